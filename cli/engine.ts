@@ -1,0 +1,29 @@
+import { type Engine, findEngine, oldestEngine } from "../toolchain/engine.mjs";
+import { engineEnvironment } from "../toolchain/engine-environment.mjs";
+import { runEngine } from "../toolchain/engine-run.mjs";
+import { Failure } from "../toolchain/failure.mjs";
+import { folderOption, isHelpWanted } from "./options.js";
+import { findProject, makeBackendFolder } from "./project.js";
+import { ensureStack } from "./stack.js";
+
+/** Hands a command over to the engine, with all its options, and ends as the engine ends. */
+export async function passOn(args: readonly string[]): Promise<number> {
+    const engine = requireEngine();
+    const environment = engineEnvironment(engine);
+    const folder = process.cwd();
+    const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? folder);
+    if (project === undefined) return runEngine(engine, args, { cwd: folder, environment });
+    const place = { cwd: project.mustRunThere ? project.folder : folder, environment };
+    makeBackendFolder(project);
+    ensureStack(engine, args, { ...place, cwd: project.folder });
+    return runEngine(engine, args, place);
+}
+
+export function requireEngine(): Engine {
+    const engine = findEngine();
+    if (engine !== undefined) return engine;
+    throw new Failure(
+        `There is no Pulumi engine (${oldestEngine} or newer) on PATH or in Pulumi's home.\n` +
+            `Run "npx linuxnet setup": it downloads it, or builds it where it cannot be downloaded (about 6 minutes, once).`,
+    );
+}

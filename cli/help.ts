@@ -1,0 +1,23 @@
+const help = `Usage: linuxnet <command> [options]
+
+The engine's commands, on the Pulumi project in this folder:
+  up             create what is missing, change what differs
+  preview        show what up would do
+  refresh        look at the machine and say what has changed there
+  destroy        take everything away
+  stack, config, cancel, ...
+                 every other command of Pulumi, with all its options
+
+Our own:
+  setup          install what is missing: iproute2, ping, nftables, and the Pulumi engine
+  env            print what to set so that plain "pulumi" works: eval "$(npx linuxnet env)"
+
+  --help         this text; "linuxnet up --help" for a command of the engine
+  --version      the versions of linuxnet and of the engine
+
+Where no stack is selected, the stack "dev" is made and selected. More: docs/engine.md.`;
+
+export function printHelp(): number {
+    console.log(help);
+    return 0;
+}

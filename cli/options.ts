@@ -1,0 +1,24 @@
+/** The engine's options that we have to understand ourselves. All are passed on as they are. */
+
+export function folderOption(args: readonly string[]): string | undefined {
+    return optionValue(args, "--cwd", "-C");
+}
+
+export function namesStack(args: readonly string[]): boolean {
+    return optionValue(args, "--stack", "-s") !== undefined;
+}
+
+export function isHelpWanted(args: readonly string[]): boolean {
+    return args.includes("--help") || args.includes("-h");
+}
+
+/** `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value`, as the engine's own parser has them. */
+function optionValue(args: readonly string[], long: string, short: string): string | undefined {
+    for (const [index, arg] of args.entries()) {
+        if (arg === "--") return undefined;
+        if (arg === long || arg === short) return args[index + 1];
+        if (arg.startsWith(`${long}=`)) return arg.slice(long.length + 1);
+        if (arg.startsWith(short) && !arg.startsWith("--")) return arg.slice(short.length).replace(/^=/, "");
+    }
+    return undefined;
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { run } from "./command.mjs";
+import { Failure } from "./failure.mjs";
+import { findProgram } from "./path.mjs";
+import { step } from "./steps.mjs";
+import { isRoot } from "./user.mjs";
+import { isAtLeast } from "./version.mjs";
+
+const oldestIproute = "5.10";
+
+/** The programs that linuxnet runs, and the Debian package of each. */
+const packages = { ip: "iproute2", ping: "iputils-ping", nft: "nftables" };
+
+/**
+ * What keeps us from working, as Debian package and reason; nothing when all is well.
+ *
+ * @returns {{ package: string, reason: string }[]}
+ */
+export function missingTools() {
+    return Object.entries(packages).flatMap(([program, name]) => {
+        const file = findProgram(program);
+        const reason =
+            file === undefined ? `${program} is missing` : program === "ip" ? problemWithIp(file) : undefined;
+        return reason === undefined ? [] : [{ package: name, reason }];
+    });
+}
+
+/** Installs what is missing where we know how to, and otherwise says what to install. */
+export async function installTools() {
+    const missing = missingTools();
+    if (missing.length === 0) return;
+    const names = missing.map((tool) => tool.package);
+    const aptGet = findProgram("apt-get");
+    if (!isRoot() || !existsSync("/etc/debian_version") || aptGet === undefined) throw problem(missing);
+    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    await step(`Installing ${names.join(", ")} (apt-get)`, async () => {
+        await run(aptGet, ["update"], { environment });
+        await run(aptGet, ["install", "--yes", "--no-install-recommends", ...names], { environment });
+    });
+    const still = missingTools();
+    if (still.length > 0) throw problem(still);
+}
+
+/** @param {readonly { package: string, reason: string }[]} missing */
+function problem(missing) {
+    const reasons = missing.map((tool) => tool.reason).join("; ");
+    const names = missing.map((tool) => tool.package).join(" ");
+    return new Failure(
+        `${reasons}.\nInstall it with your system's package manager. On Debian and Ubuntu: apt-get install ${names}`,
+    );
+}
+
+/** @param {string} file */
+function problemWithIp(file) {
+    const { stdout } = spawnSync(file, ["-V"], { encoding: "utf8", timeout: 5_000 });
+    const version = /iproute2-(\S+?),?\s/.exec(stdout ?? "")?.[1];
+    if (version === undefined) return `${file} is not iproute2's (BusyBox has a smaller one of the same name)`;
+    if (/^\d/.test(version) && isAtLeast(version, oldestIproute)) return undefined;
+    return `${file} is of iproute2 ${version}, and ${oldestIproute} or newer is needed`;
+}
