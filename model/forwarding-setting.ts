@@ -1,0 +1,29 @@
+import * as v from "valibot";
+import { placeEntries } from "./place";
+import { flag, type Problem, type SpecOf, schema } from "./schema";
+
+const entries = {
+    ...placeEntries,
+    ipv4: v.optional(flag),
+    ipv6: v.optional(flag),
+    persist: v.optional(flag),
+};
+
+export type ForwardingSettingSpec = SpecOf<typeof entries>;
+export const forwardingSettingSchema = schema(entries);
+
+export function forwardingSettingMistakes(
+    inputs: Partial<ForwardingSettingSpec>,
+    unknown: readonly string[],
+): Problem[] {
+    const problems: Problem[] = [];
+    const says = (["ipv4", "ipv6"] as const).some((key) => inputs[key] !== undefined || unknown.includes(key));
+    if (!says) {
+        problems.push({ property: "ipv4", given: "nothing", expected: "ipv4 or ipv6 (or both), true or false" });
+    }
+    if (inputs.persist && inputs.namespace !== undefined) {
+        const expected = "false: /etc/sysctl.d is read for the host's own namespace only";
+        problems.push({ property: "persist", given: "true", expected });
+    }
+    return problems;
+}

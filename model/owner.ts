@@ -1,0 +1,44 @@
+import { fingerprint } from "./name";
+
+/** Whose an object is: the resource of one stack. */
+export interface Owner {
+    readonly project: string;
+    readonly stack: string;
+    readonly name: string;
+}
+
+/** `project/stack/name`; only the name may hold a slash. */
+export const formatOwner = (owner: Owner): string => `${owner.project}/${owner.stack}/${owner.name}`;
+
+export function parseOwner(text: string): Owner {
+    const [project = "", stack = "", ...name] = text.split("/");
+    return { project, stack, name: name.join("/") };
+}
+
+export const sameStack = (a: Owner, b: Owner): boolean => a.project === b.project && a.stack === b.stack;
+
+const TAG = "linuxnet:";
+/** An alias holds 255 bytes (IFALIASZ, linux/if.h). */
+const TAG_BYTES = 200;
+
+/** The alias that tells a person, in `ip -d link`, whose a link is. */
+export function ownerTag(owner: string): string {
+    const text = TAG + encodeURI(owner).replace(/[^A-Za-z0-9_.:/@%+=,-]/g, "_");
+    return text.length <= TAG_BYTES ? text : `${text.slice(0, TAG_BYTES - 9)}~${fingerprint(8, owner)}`;
+}
+
+/** Whose alias this is, for a message; undefined if it is none of ours. */
+export function taggedOwner(alias: string | undefined): string | undefined {
+    return alias?.startsWith(TAG) ? decodeURI(alias.slice(TAG.length)) : undefined;
+}
+
+/** The number of a stack as a link's group: it is set atomically at creation, where an alias is not. */
+export function stackGroup(owner: Owner): number {
+    return 0x10000000 + Number.parseInt(fingerprint(7, owner.project, owner.stack), 16);
+}
+
+/** A locally administered unicast MAC address (IEEE 802), always the same for the same object. */
+export function stableMacAddress(...identity: string[]): string {
+    const digits = fingerprint(10, ...identity).match(/../g) ?? [];
+    return ["02", ...digits].join(":");
+}

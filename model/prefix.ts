@@ -1,0 +1,84 @@
+import { Address4, Address6 } from "ip-address";
+
+/**
+ * Addresses and prefixes, parsed strictly: `ip` itself reads 010.3.0.1 as 8.3.0.1 and 10.2 as 10.2.0.0,
+ * so nothing reaches it that has not been through here.
+ */
+export type Family = 4 | 6;
+
+/** An address with the length of its subnet's prefix, in canonical spelling (RFC 5952 for IPv6). */
+export interface Prefix {
+    readonly family: Family;
+    readonly address: string;
+    readonly length: number;
+    /** `192.168.1.1/24` */
+    readonly text: string;
+    readonly value: bigint;
+}
+
+/** Why a text is not the address it should be; `message` is for people. */
+export class AddressProblem extends Error {}
+
+const bits = (family: Family): bigint => (family === 4 ? 32n : 128n);
+
+function parse(text: string): { family: Family; ip: Address4 | Address6 } {
+    if (/[^0-9A-Fa-f:./]/.test(text)) throw new AddressProblem("it has a character that no address has");
+    try {
+        return text.includes(":") ? { family: 6, ip: new Address6(text) } : { family: 4, ip: new Address4(text) };
+    } catch (error) {
+        throw new AddressProblem(error instanceof Error ? error.message.replace(/\.$/, "") : String(error));
+    }
+}
+
+function toPrefix({ family, ip }: ReturnType<typeof parse>): Prefix {
+    const address = ip.correctForm();
+    return { family, address, length: ip.subnetMask, text: `${address}/${ip.subnetMask}`, value: ip.bigInt() };
+}
+
+/** Parses `192.168.1.1/24` or `fd00::1/64`: the prefix length is required. */
+export function parsePrefix(text: string): Prefix {
+    if (!text.includes("/")) throw new AddressProblem("the prefix length is missing");
+    return toPrefix(parse(text));
+}
+
+/** Parses an address without a prefix length. */
+export function parseAddress(text: string): Prefix {
+    if (text.includes("/")) throw new AddressProblem("a prefix length has no place here");
+    return toPrefix(parse(text));
+}
+
+/** The address with all host bits zero: `192.168.1.0/24` of `192.168.1.1/24`. */
+export function networkOf(prefix: Prefix): Prefix {
+    const host = bits(prefix.family) - BigInt(prefix.length);
+    const value = (prefix.value >> host) << host;
+    const address =
+        prefix.family === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+    return { ...prefix, address, value, text: `${address}/${prefix.length}` };
+}
+
+/** Whether `address` lies in the subnet of `subnet`. */
+export function contains(subnet: Prefix, address: Prefix): boolean {
+    if (subnet.family !== address.family || address.length < subnet.length) return false;
+    const host = bits(subnet.family) - BigInt(subnet.length);
+    return subnet.value >> host === address.value >> host;
+}
+
+/** Whether two subnets share an address. */
+export function overlaps(a: Prefix, b: Prefix): boolean {
+    return a.length <= b.length ? contains(a, b) : contains(b, a);
+}
+
+/** What an interface may not be given: multicast, unspecified, loopback's whole block is fine. */
+export function isAssignable(prefix: Prefix): boolean {
+    if (prefix.value === 0n) return false;
+    if (prefix.family === 4) return prefix.value >> 28n !== 0xen && prefix.value !== 0xffffffffn;
+    return prefix.value >> 120n !== 0xffn && prefix.value >> 32n !== 0xffffn;
+}
+
+/** Whether an IPv6 address is link-local (fe80::/10, RFC 4291), which the kernel hands out by itself. */
+export function isLinkLocal(prefix: Prefix): boolean {
+    return prefix.family === 6 && prefix.value >> 118n === 0b1111111010n;
+}
+
+/** `default` of a family, as the kernel has it. */
+export const defaultDestination = (family: Family): string => (family === 4 ? "0.0.0.0/0" : "::/0");

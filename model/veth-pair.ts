@@ -1,0 +1,98 @@
+import * as v from "valibot";
+import { parsePrefix } from "./prefix";
+import {
+    flag,
+    hostName,
+    interfaceAddresses,
+    interfaceName,
+    macAddress,
+    mtu,
+    namespaceName,
+    type Problem,
+    type SpecOf,
+    schema,
+    splitList,
+} from "./schema";
+
+const entries = {
+    leftNamespace: v.optional(namespaceName),
+    leftHost: v.optional(hostName),
+    leftName: interfaceName,
+    leftAddresses: v.optional(interfaceAddresses),
+    leftBridge: v.optional(interfaceName),
+    leftMtu: v.optional(mtu),
+    leftMacAddress: v.optional(macAddress),
+    leftUp: v.optional(flag),
+    rightNamespace: v.optional(namespaceName),
+    rightHost: v.optional(hostName),
+    rightName: interfaceName,
+    rightAddresses: v.optional(interfaceAddresses),
+    rightBridge: v.optional(interfaceName),
+    rightMtu: v.optional(mtu),
+    rightMacAddress: v.optional(macAddress),
+    rightUp: v.optional(flag),
+};
+
+export type VethPairSpec = SpecOf<typeof entries>;
+export const vethPairSchema = schema(entries);
+
+export const SIDES = ["left", "right"] as const;
+export type Side = (typeof SIDES)[number];
+
+export interface EndSpec {
+    readonly namespace: string | undefined;
+    readonly name: string;
+    readonly addresses: string | undefined;
+    readonly bridge: string | undefined;
+    readonly mtu: number | undefined;
+    readonly macAddress: string | undefined;
+    readonly up: boolean | undefined;
+}
+
+/** One end of the flat spec. */
+export function endOf(spec: VethPairSpec, side: Side): EndSpec {
+    return side === "left"
+        ? {
+              namespace: spec.leftNamespace,
+              name: spec.leftName,
+              addresses: spec.leftAddresses,
+              bridge: spec.leftBridge,
+              mtu: spec.leftMtu,
+              macAddress: spec.leftMacAddress,
+              up: spec.leftUp,
+          }
+        : {
+              namespace: spec.rightNamespace,
+              name: spec.rightName,
+              addresses: spec.rightAddresses,
+              bridge: spec.rightBridge,
+              mtu: spec.rightMtu,
+              macAddress: spec.rightMacAddress,
+              up: spec.rightUp,
+          };
+}
+
+/** The smallest MTU over which IPv6 works (RFC 8200, section 5). */
+export const IPV6_MTU = 1280;
+
+/** The kernel drops every IPv6 address of a device whose MTU is too small for it. */
+export function mtuMistake(property: string, size: number | undefined, addresses: string | undefined): Problem[] {
+    if (size === undefined || size >= IPV6_MTU || addresses === undefined) return [];
+    const ipv6 = splitList(addresses).find((text) => parsePrefix(text).family === 6);
+    if (!ipv6) return [];
+    const expected = `at least ${IPV6_MTU}: the end has the IPv6 address ${ipv6}`;
+    return [{ property, given: String(size), expected, advice: "RFC 8200; the kernel would drop the address" }];
+}
+
+export function vethPairMistakes(inputs: Partial<VethPairSpec>): Problem[] {
+    const problems = [
+        ...mtuMistake("leftMtu", inputs.leftMtu, inputs.leftAddresses),
+        ...mtuMistake("rightMtu", inputs.rightMtu, inputs.rightAddresses),
+    ];
+    const sameName = inputs.leftName !== undefined && inputs.leftName === inputs.rightName;
+    if (sameName && inputs.leftNamespace === inputs.rightNamespace) {
+        const expected = "another name than the left end's: both ends are in the same place";
+        problems.push({ property: "rightName", given: JSON.stringify(inputs.rightName), expected });
+    }
+    return problems;
+}

@@ -1,0 +1,83 @@
+import { networkOf, type Prefix, parsePrefix } from "../model/prefix";
+import { joinList, splitList } from "../model/schema";
+import { type IpCommand, ip, type Place } from "./host/command";
+import type { LinkAddress } from "./link";
+
+/** The addresses of a list on the wire. */
+export const parseAddresses = (list: string): Prefix[] => splitList(list).map(parsePrefix);
+
+const managed = (addresses: readonly LinkAddress[], wanted: readonly Prefix[], others: readonly string[]) =>
+    addresses.filter(
+        (address) =>
+            wanted.some(({ text }) => text === address.text) || !(address.automatic || others.includes(address.text)),
+    );
+
+const add = (place: Place, name: string, { family, text }: Prefix): IpCommand =>
+    ip(place, "addr", "add", text, "dev", name, ...(family === 6 ? ["nodad"] : []));
+
+const remove = (place: Place, name: string, { text }: Prefix): IpCommand => ip(place, "addr", "del", text, "dev", name);
+
+const subnet = (address: Prefix): string => networkOf(address).text;
+
+/**
+ * The IPv4 addresses of one subnet that stand out of order: the first is the primary, the source of what is sent.
+ * What is already in place stays; only the rest is taken away and added behind it.
+ */
+function outOfOrder(wanted: readonly Prefix[], present: readonly Prefix[]): Prefix[] {
+    let rest = present.map(({ text }) => text);
+    let kept = 0;
+    for (const { text } of wanted) {
+        const at = rest.indexOf(text);
+        if (at < 0) break;
+        rest = rest.slice(at + 1);
+        kept++;
+    }
+    return wanted.slice(kept);
+}
+
+/**
+ * Brings a device's addresses to exactly the wanted ones: new ones first, so that a subnet never is without one, then
+ * what is too much, then the order within each IPv4 subnet. With promote_secondaries no route is lost on the way.
+ */
+export function addressPlan(
+    place: Place,
+    name: string,
+    present: readonly LinkAddress[],
+    wanted: readonly Prefix[],
+    others: readonly string[] = [],
+): IpCommand[] {
+    const now = managed(present, wanted, others);
+    const missing = wanted.filter(({ text }) => !now.some((address) => address.text === text));
+    const surplus = now.filter(({ text }) => !wanted.some((address) => address.text === text));
+    // IPv6 has an address once, whatever its prefix length (addrconf.c): the old one goes first.
+    const blocking = surplus.filter((old) => old.family === 6 && missing.some((one) => one.address === old.address));
+    const commands = [
+        ...blocking.map((address) => remove(place, name, address)),
+        ...missing.map((address) => add(place, name, address)),
+        ...surplus.filter((address) => !blocking.includes(address)).map((address) => remove(place, name, address)),
+    ];
+    const kept = now.filter((address) => !surplus.includes(address));
+    const after: Prefix[] = [...kept, ...missing];
+    const subnets = new Set(wanted.filter(({ family }) => family === 4).map(subnet));
+    for (const network of subnets) {
+        const inSubnet = (address: Prefix) => address.family === 4 && subnet(address) === network;
+        const late = outOfOrder(wanted.filter(inSubnet), after.filter(inSubnet));
+        commands.push(...late.flatMap((address) => [remove(place, name, address), add(place, name, address)]));
+    }
+    return commands;
+}
+
+/** The addresses as they are, for a person to compare: as wanted if nothing would have to be done. */
+export function observedAddresses(
+    present: readonly LinkAddress[],
+    list: string,
+    others: readonly string[] = [],
+): string {
+    const wanted = parseAddresses(list);
+    if (addressPlan("", "x", present, wanted, others).length === 0) return list;
+    // What is still there keeps its place in the list, so that one change reads as one.
+    const now = managed(present, wanted, others).map(({ text }) => text);
+    const kept = wanted.map(({ text }) => text).filter((text) => now.includes(text));
+    const observed = joinList([...kept, ...now.filter((text) => !kept.includes(text))]);
+    return observed === list ? joinList(now) : observed;
+}

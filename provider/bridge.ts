@@ -1,0 +1,84 @@
+import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
+import {
+    claimedAddresses,
+    DEFAULT_MTU,
+    deviceOutputs,
+    devicePlan,
+    identityWords,
+    newLink,
+    observedDevice,
+    ours,
+} from "./device";
+import { type Command, HOST, ip, type Place } from "./host/command";
+import type { Query } from "./host/query";
+import type { Kind } from "./kind";
+import { describeLink, device, type LinkState, linkQuery, quietSettings } from "./link";
+import { recordsQuery, type StoredRecord, type Story } from "./record";
+
+type BridgeQueries = { link: Query<LinkState | undefined>; others: Query<StoredRecord[]> };
+
+interface BridgeState {
+    readonly link: LinkState;
+    readonly others: readonly string[];
+}
+
+const placeOf = (spec: BridgeSpec): Place => spec.namespace ?? HOST;
+
+function creation(spec: BridgeSpec, { owner }: Story): Command[] {
+    const place = placeOf(spec);
+    // An MTU at creation does not stick on a bridge; one that is set follows its ports no more.
+    const words = identityWords(owner, spec).slice(0, -2);
+    const stp = spec.stp ? ["stp_state", "1"] : [];
+    const link = { ...newLink(owner, "bridge", spec), mtu: DEFAULT_MTU };
+    return [
+        ip(place, "link", "add", "name", spec.name, ...words, "type", "bridge", ...stp),
+        ...quietSettings(place, spec.name),
+        ...devicePlan(owner, place, link, spec, {}, []),
+    ];
+}
+
+/** A bridge: a layer-2 switch that is also a device of the place it lives in. ip-link(8). */
+export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
+    name: "Bridge",
+    schema: bridgeSchema,
+    identity: ["namespace", "host", "name"],
+    mistakes: bridgeMistakes,
+
+    id: (spec) => [spec.name, ...(spec.namespace ? [spec.namespace] : [])].join("@"),
+    record: (spec) => ({ place: placeOf(spec), key: spec.name }),
+
+    queries: (spec) => ({
+        link: linkQuery(placeOf(spec), spec.name),
+        others: recordsQuery(placeOf(spec), "Address", `${spec.name} `),
+    }),
+
+    observe({ link, others }, spec, { owner, mine }) {
+        if (!link) return { state: undefined };
+        if (!ours(link, "bridge", owner, mine !== undefined)) {
+            return { state: undefined, foreign: describeLink(link, placeOf(spec)) };
+        }
+        return { state: { link, others: claimedAddresses(others) } };
+    },
+
+    plan(state, wanted, spec, story) {
+        const place = placeOf(spec);
+        if (!wanted) return state ? [ip(place, "link", "del", "dev", spec.name)] : [];
+        if (!state) return creation(wanted, story);
+        const stp = wanted.stp ?? false;
+        return [
+            ...(state.link.stp === stp ? [] : [device(place, spec.name, "type", "bridge", "stp_state", stp ? 1 : 0)]),
+            ...devicePlan(story.owner, place, state.link, wanted, story.dropped, state.others),
+        ];
+    },
+
+    inputs({ link, others }, spec) {
+        return {
+            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            ...observedDevice(link, spec, others),
+            ...(spec.stp === undefined && !link.stp ? {} : { stp: link.stp }),
+        };
+    },
+
+    outputs: ({ link }) => ({ device: deviceOutputs(link) }),
+    disturbs: (spec) => [{ place: placeOf(spec), name: spec.name }],
+};

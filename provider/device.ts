@@ -1,0 +1,118 @@
+import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
+import { addressPlan, observedAddresses, parseAddresses } from "./addresses";
+import type { Command, Place } from "./host/command";
+import { device, isOurs, type LinkState } from "./link";
+import type { StoredRecord } from "./record";
+
+/** What is wanted of a device of ours; what is absent is not looked at. */
+export interface DeviceSpec {
+    readonly name: string;
+    readonly addresses?: string | undefined;
+    readonly bridge?: string | undefined;
+    readonly mtu?: number | undefined;
+    readonly macAddress?: string | undefined;
+    readonly up?: boolean | undefined;
+}
+
+export const DEFAULT_MTU = 1500;
+
+/** The words that give a new link its identity, atomically with its creation. */
+export const identityWords = (owner: Owner, { name, macAddress, mtu }: DeviceSpec): (string | number)[] => [
+    "group",
+    stackGroup(owner),
+    "address",
+    macAddress ?? stableMacAddress(formatOwner(owner), name),
+    "mtu",
+    mtu ?? DEFAULT_MTU,
+];
+
+/** A link as `ip link add` leaves it, to plan the rest of its creation from. */
+export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: DeviceSpec): LinkState => ({
+    name,
+    index: 0,
+    kind,
+    alias: undefined,
+    group: stackGroup(owner),
+    mtu: mtu ?? DEFAULT_MTU,
+    macAddress: macAddress ?? stableMacAddress(formatOwner(owner), name),
+    up: false,
+    carrier: false,
+    master: undefined,
+    peerIndex: undefined,
+    stp: false,
+    addresses: [],
+});
+
+/** Addresses on a device that Address resources have put there. */
+export const claimedAddresses = (records: readonly StoredRecord[]): string[] =>
+    records.flatMap(({ claims }) => claims.map(({ spec }) => String(spec["address"])));
+
+/** Brings a device of ours to what is wanted; `dropped` is what was asked for before and no longer is. */
+export function devicePlan(
+    owner: Owner,
+    place: Place,
+    link: LinkState,
+    wanted: DeviceSpec,
+    dropped: Partial<DeviceSpec>,
+    others: readonly string[],
+): Command[] {
+    const commands: Command[] = [];
+    const { name } = wanted;
+    const set = (...words: (string | number)[]) => commands.push(device(place, name, ...words));
+
+    const tag = ownerTag(formatOwner(owner));
+    if (link.alias !== tag) set("alias", tag);
+
+    const mtu = wanted.mtu ?? (dropped.mtu === undefined ? undefined : DEFAULT_MTU);
+    if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
+
+    const stable = stableMacAddress(formatOwner(owner), name);
+    const mac = wanted.macAddress ?? (dropped.macAddress === undefined ? undefined : stable);
+    if (mac !== undefined && link.macAddress !== mac) set("address", mac);
+
+    if (wanted.bridge !== undefined && link.master !== wanted.bridge) set("master", wanted.bridge);
+    if (wanted.bridge === undefined && dropped.bridge !== undefined && link.master === dropped.bridge) set("nomaster");
+
+    const up = wanted.up ?? true;
+    if (link.up !== up) set(up ? "up" : "down");
+
+    if (wanted.addresses !== undefined) {
+        commands.push(...addressPlan(place, name, link.addresses, parseAddresses(wanted.addresses), others));
+    } else if (dropped.addresses !== undefined) {
+        const ours = parseAddresses(dropped.addresses).map(({ text }) => text);
+        const present = link.addresses.filter(({ text }) => ours.includes(text));
+        commands.push(...addressPlan(place, name, present, [], others));
+    }
+    return commands;
+}
+
+/** A device's inputs as the kernel has them: those that are set, and `up` where it is not. */
+export function observedDevice(link: LinkState, wanted: DeviceSpec, others: readonly string[]): DeviceSpec {
+    return {
+        name: link.name,
+        ...(wanted.addresses === undefined
+            ? {}
+            : { addresses: observedAddresses(link.addresses, wanted.addresses, others) }),
+        ...(wanted.bridge === undefined ? {} : { bridge: link.master ?? "" }),
+        ...(wanted.mtu === undefined ? {} : { mtu: link.mtu }),
+        ...(wanted.macAddress === undefined ? {} : { macAddress: link.macAddress }),
+        ...(wanted.up === undefined && link.up ? {} : { up: link.up }),
+    };
+}
+
+/** What programs can read of a device. */
+export const deviceOutputs = (link: LinkState) => ({
+    macAddress: link.macAddress,
+    mtu: link.mtu,
+    addresses: link.addresses.filter(({ automatic }) => !automatic).map(({ text }) => text),
+});
+
+/** The link if it is ours, of this kind. */
+export function ours(
+    link: LinkState | undefined,
+    kind: string,
+    owner: Owner,
+    recorded: boolean,
+): LinkState | undefined {
+    return link && link.kind === kind && isOurs(link, owner, recorded) ? link : undefined;
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import type { dynamic } from "@pulumi/pulumi";
+import { parseOwner, sameStack } from "../model/owner";
+import { type Problem, UNKNOWN } from "../model/schema";
+import type { Queries } from "./host/query";
+import type { Kind } from "./kind";
+import { Lifecycle, Unfinished } from "./lifecycle";
+import { explain, Failure, HostProblem } from "./problem";
+import { mistakesInProgram, type Program } from "./program";
+import type { FlatSpec } from "./record";
+
+type Properties = Record<string, unknown>;
+
+/** What the engine calls, for one resource. Inputs and outputs are flat; see docs/architecture.md, "On the wire". */
+export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">>;
+
+/** Marks a run of create or update: what depends on it (a Reachability) runs again. */
+export const newRevision = (): string => randomBytes(4).toString("hex");
+
+const hasUnknown = (values: Properties): boolean => Object.values(values).includes(UNKNOWN);
+
+/** A create or update that got half-way: the engine keeps what there is and updates it the next time. */
+class PartialFailure extends Failure {
+    readonly reasons: string[];
+
+    constructor(
+        message: string,
+        readonly id: string,
+        readonly properties: Properties,
+    ) {
+        super(message);
+        this.reasons = [message];
+    }
+}
+
+/** The property as the user wrote it: `left.addresses` travels as `leftAddresses`. */
+const userProperty = (key: string): string =>
+    key.replace(/^(left|right|from)([A-Z])/, (_, side: string, first: string) => `${side}.${first.toLowerCase()}`);
+
+export const toFailures = (problems: readonly Problem[]) =>
+    problems.map((problem) => {
+        const property = userProperty(problem.property);
+        return { property, reason: `${property}: ${explain(problem)}` };
+    });
+
+/** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
+export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
+    return [...new Set([...keys, "loopback"])].filter((key) => olds[key] !== news[key]);
+}
+
+/** The provider of one resource of a kind. */
+export function provider<Spec extends FlatSpec, Q extends Queries, State>(
+    kind: Kind<Spec, Q, State>,
+    program: Program,
+    ownerText: string,
+): Provider {
+    const owner = parseOwner(ownerText);
+    const lifecycle = (properties: Properties) => new Lifecycle(kind, owner, kind.schema.parse(properties));
+
+    const outs = (spec: Spec, properties: Properties, state: State | undefined): Properties => ({
+        ...Object.fromEntries(kind.schema.keys.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]]))),
+        ...(state === undefined ? {} : JSON.parse(JSON.stringify(kind.outputs(state, spec)))),
+        revision: newRevision(),
+        __provider: properties["__provider"],
+    });
+
+    /** Something that is not ours where our object is to be, told before anything is deleted for it. */
+    async function conflicts(olds: Properties, inputs: Properties): Promise<Problem[]> {
+        const moved = kind.identity.some((key) => olds[key] !== inputs[key]);
+        if (!moved || hasUnknown(inputs)) return [];
+        const { foreign } = await lifecycle(inputs).look();
+        if (foreign === undefined || isOfThisStack(foreign)) return [];
+        const property = String(
+            kind.identity.find((key) => /name|destination|address$|ipv4/i.test(key)) ?? kind.identity[0],
+        );
+        const advice = "remove it, or choose another name";
+        return [
+            {
+                property,
+                given: JSON.stringify(inputs[property] ?? "local"),
+                expected: "one that is free",
+                advice: `found ${foreign}; ${advice}`,
+            },
+        ];
+    }
+
+    /** Another resource of this stack may be about to give the place up. */
+    function isOfThisStack(foreign: string): boolean {
+        const other = / (?:belongs to|claim of) (\S+)/.exec(foreign)?.[1];
+        return other !== undefined && sameStack(parseOwner(other), owner);
+    }
+
+    return {
+        async check(olds: Properties, news: Properties) {
+            const { inputs, problems } = kind.schema.check(news);
+            if (problems.length > 0) return { inputs: news, failures: toFailures(problems) };
+            const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
+            const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
+            const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
+            try {
+                if (found.length === 0)
+                    found.push(...(await mistakesInProgram(program, kind.name, ownerText, known, unknown)));
+                if (found.length === 0) found.push(...(await conflicts(olds, inputs)));
+            } catch (error) {
+                if (!(error instanceof HostProblem)) throw error;
+                return { inputs, failures: [{ property: "", reason: error.message }] };
+            }
+            return { inputs, failures: toFailures(found) };
+        },
+
+        async diff(_id, olds: Properties, news: Properties) {
+            const changed = changedKeys(kind.schema.keys, olds, news);
+            const replaces = changed.filter((key) => (kind.identity as readonly string[]).includes(key));
+            return { changes: changed.length > 0, replaces, deleteBeforeReplace: true };
+        },
+
+        async create(inputs: Properties) {
+            const spec = kind.schema.parse(inputs);
+            const id = kind.id(spec);
+            try {
+                const state = await lifecycle(inputs).converge(spec);
+                return { id, outs: outs(spec, inputs, state) };
+            } catch (error) {
+                if (!(error instanceof Unfinished) || error.state === undefined) throw error;
+                throw new PartialFailure(error.message, id, outs(spec, inputs, error.state as State));
+            }
+        },
+
+        async update(id, _olds: Properties, news: Properties) {
+            const spec = kind.schema.parse(news);
+            try {
+                const state = await lifecycle(news).converge(spec);
+                return { outs: outs(spec, news, state) };
+            } catch (error) {
+                if (!(error instanceof Unfinished)) throw error;
+                throw new PartialFailure(error.message, id, outs(spec, news, error.state as State));
+            }
+        },
+
+        async read(id, properties: Properties = {}) {
+            const spec = kind.schema.parse(properties);
+            const { state } = await lifecycle(properties).look();
+            if (state === undefined || kind.intact?.(state) === false) return {};
+            const inputs: Properties = { ...kind.inputs(state, spec) };
+            const known = Object.fromEntries(
+                Object.entries(properties).filter(([key]) => !(kind.schema.keys as readonly string[]).includes(key)),
+            );
+            return { id, props: { ...known, ...inputs }, inputs };
+        },
+
+        async delete(_id, properties: Properties) {
+            await lifecycle(properties).converge(undefined);
+        },
+    };
+}

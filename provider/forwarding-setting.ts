@@ -1,0 +1,208 @@
+import {
+    type ForwardingSettingSpec,
+    forwardingSettingMistakes,
+    forwardingSettingSchema,
+} from "../model/forwarding-setting";
+import { fingerprint } from "../model/name";
+import { formatOwner, type Owner } from "../model/owner";
+import { type Command, HOST, type Place, setting } from "./host/command";
+import { pairs, type Query } from "./host/query";
+import type { Kind } from "./kind";
+import { where } from "./link";
+import type { Claim, FlatSpec } from "./record";
+import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
+
+type Values = Map<string, string>;
+
+type ForwardingQueries = {
+    ipv4: Query<Values>;
+    ipv4Devices: Query<Values>;
+    redirects: Query<Values>;
+    ipv6: Query<Values>;
+    accept: Query<Values>;
+    defaults: Query<RouteState[]>;
+    file: Query<string[]>;
+};
+
+interface ForwardingState {
+    /** Every setting below /proc/sys that forwarding touches, by its path. */
+    readonly values: Values;
+    /** Devices over which a default route was advertised. */
+    readonly advertised: readonly string[];
+    /** The lines of the file in /etc/sysctl.d; undefined if there is none. */
+    readonly file: readonly string[] | undefined;
+}
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
+type FamilyKey = (typeof FAMILIES)[number];
+
+/** The setting that is written; `conf.all.forwarding` of IPv4 is `ip_forward` under another name (ip-sysctl). */
+const MAIN: Record<FamilyKey, string> = {
+    ipv4: "net/ipv4/ip_forward",
+    ipv6: "net/ipv6/conf/all/forwarding",
+};
+
+const isOf = (family: FamilyKey, path: string): boolean => path.startsWith(`net/${family}/`);
+
+const placeOf = (spec: ForwardingSettingSpec): Place => spec.namespace ?? HOST;
+
+const values = (place: Place, ask: string): Query<Values> => ({ source: "settings", place, ask, read: pairs });
+
+const written = (on: boolean): string => (on ? "1" : "0");
+
+/** /etc/sysctl.d/90-PROJECT-HASH.conf: sysctl.d(5). */
+export function persistedPath(owner: Owner): string {
+    const project = owner.project.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40);
+    return `/etc/sysctl.d/90-${project}-${fingerprint(8, formatOwner(owner))}.conf`;
+}
+
+function persistedLines({ ipv4, ipv6 }: FlatSpec): string[] {
+    return [
+        "# Written by linuxnet; removed by it with the resource that asks for it.",
+        ...(ipv4 === undefined ? [] : [`net.ipv4.ip_forward = ${written(ipv4 === true)}`]),
+        ...(ipv6 === undefined
+            ? []
+            : ["all", "default"].map((name) => `net.ipv6.conf.${name}.forwarding = ${written(ipv6 === true)}`)),
+    ];
+}
+
+const equal = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+    a?.join("\n") === b?.join("\n");
+
+/** A claim of another stack that wants the opposite. */
+function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): string | undefined {
+    for (const family of FAMILIES) {
+        const other = others.find(({ spec }) => spec[family] !== undefined && spec[family] !== wanted[family]);
+        if (wanted[family] === undefined || !other) continue;
+        const path = MAIN[family].replaceAll("/", ".");
+        return `${path}=${written(other.spec[family] === true)} ${where(place)}: ${other.owner} keeps it so`;
+    }
+    return undefined;
+}
+
+/** Turning it on for IPv6 makes the kernel forget advertised default routes unless accept_ra is 2 (ip-sysctl). */
+function keepAdvertised({ values: now, advertised }: ForwardingState, place: Place): Command[] {
+    return advertised
+        .map((device) => `net/ipv6/conf/${device}/accept_ra`)
+        .filter((path) => now.get(path) === "1")
+        .map((path) => setting(place, path, "2"));
+}
+
+/**
+ * Puts back what was there: the setting itself first, which changes every device's and accept_redirects, then those
+ * that differ. Only a value that is still ours is touched.
+ */
+function putBack(family: FamilyKey, ours: string, now: Values, before: FlatSpec, place: Place): Command[] {
+    const main = MAIN[family];
+    const original = before[main];
+    if (typeof original !== "string") return [];
+    if (now.get(main) === ours && ours !== original) return [setting(place, main, original)];
+    if (now.get(main) !== original || ours === original) return [];
+    return Object.entries(before)
+        .filter(([path, value]) => isOf(family, path) && now.has(path) && now.get(path) !== value)
+        .map(([path, value]) => setting(place, path, String(value)));
+}
+
+/** Whether a place routes between its devices: ip_forward and conf/all/forwarding of the kernel's ip-sysctl. */
+export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, ForwardingState> = {
+    name: "ForwardingSetting",
+    schema: forwardingSettingSchema,
+    identity: ["namespace", "host"],
+    shared: true,
+    mistakes: forwardingSettingMistakes,
+
+    id: (spec) => `forwarding${spec.namespace ? `@${spec.namespace}` : ""}`,
+    record: (spec) => ({ place: placeOf(spec), key: "forwarding" }),
+
+    queries(spec) {
+        const place = placeOf(spec);
+        return {
+            ipv4: values(place, MAIN.ipv4),
+            ipv4Devices: values(place, "net/ipv4/conf/*/forwarding"),
+            redirects: values(place, "net/ipv4/conf/*/accept_redirects"),
+            ipv6: values(place, "net/ipv6/conf/*/forwarding"),
+            accept: values(place, "net/ipv6/conf/*/accept_ra"),
+            defaults: { source: "ip", place, ask: "route show table all exact ::/0", read: parseRoutes },
+            file: {
+                source: "files",
+                place: HOST,
+                ask: "/etc/sysctl.d/90-*.conf",
+                read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
+            },
+        };
+    },
+
+    observe(answers, spec, { owner, mine, others }) {
+        const place = placeOf(spec);
+        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file } = answers;
+        if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
+        const path = persistedPath(owner);
+        const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
+        const state: ForwardingState = {
+            values: new Map([...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept]),
+            advertised: defaults
+                .filter(({ protocol }) => protocol === ADVERTISED_PROTOCOL)
+                .flatMap(({ hops }) => hops.flatMap(({ device }) => device ?? [])),
+            file: lines.length > 0 ? lines : undefined,
+        };
+        const foreign = contradiction(spec, others, place);
+        if (foreign) return { state: undefined, foreign };
+        if (spec.persist && state.file && !mine && !equal(state.file, persistedLines(spec))) {
+            return { state: undefined, foreign: `a file ${path} with other content: linuxnet did not write it` };
+        }
+        return { state };
+    },
+
+    before({ ipv4, ipv4Devices, redirects, ipv6, accept }) {
+        return Object.fromEntries([...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept]);
+    },
+
+    plan(state, wanted, spec, { owner, dropped, others, record, mine }) {
+        if (!state) return [];
+        const place = placeOf(spec);
+        const now = state.values;
+        const commands: Command[] = [];
+        for (const family of FAMILIES) {
+            const target = wanted?.[family];
+            const shared = others.some((claim) => claim.spec[family] !== undefined);
+            if (target === undefined) {
+                const ours = dropped[family];
+                if (ours === undefined || shared) continue;
+                commands.push(...putBack(family, written(ours === true), now, record?.before ?? {}, place));
+            } else if (now.get(MAIN[family]) !== written(target)) {
+                if (family === "ipv6" && target) commands.push(...keepAdvertised(state, place));
+                commands.push(setting(place, MAIN[family], written(target)));
+            }
+        }
+        const lines = wanted?.persist ? persistedLines(wanted) : undefined;
+        const known = [mine?.spec, mine?.previous, spec].map((old) =>
+            old?.["persist"] ? persistedLines(old) : undefined,
+        );
+        const isOurs = known.some((old) => equal(old, state.file));
+        if (lines && !equal(lines, state.file)) {
+            commands.push({
+                kind: "file",
+                path: persistedPath(owner),
+                content: lines.join("\n"),
+                exclusive: !state.file,
+            });
+        } else if (!lines && state.file && isOurs) {
+            commands.push({ kind: "file", path: persistedPath(owner), content: undefined });
+        }
+        return commands;
+    },
+
+    inputs({ values: now, file }, spec) {
+        const on = (family: FamilyKey) =>
+            spec[family] === undefined ? {} : { [family]: now.get(MAIN[family]) === "1" };
+        const persisted = spec.persist ? { persist: equal(file, persistedLines(spec)) } : {};
+        return {
+            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            ...on("ipv4"),
+            ...on("ipv6"),
+            ...(spec.persist === undefined ? {} : { persist: false, ...persisted }),
+        };
+    },
+
+    outputs: () => ({}),
+};

@@ -1,0 +1,77 @@
+/** A network namespace by its name; "" is the host's own. */
+export type Place = string;
+export const HOST: Place = "";
+
+/**
+ * What is to be run, as data: a plan is a list of these. Nothing here is ever a shell string.
+ */
+export type Command = IpCommand | SettingCommand | FileCommand | ToolCommand;
+
+/** One line for `ip -batch -`: `link set dev br0 up`. */
+export interface IpCommand {
+    readonly kind: "ip";
+    readonly place: Place;
+    readonly line: string;
+    /** A failure does not stop what follows (putting back what may have no way any more). */
+    readonly optional?: true;
+}
+
+/** A value for a file below /proc/sys. */
+export interface SettingCommand {
+    readonly kind: "setting";
+    readonly place: Place;
+    /** `net/ipv4/ip_forward` */
+    readonly path: string;
+    readonly value: string;
+}
+
+/** A file of ours on the host: a record, or settings that outlive a boot. */
+export interface FileCommand {
+    readonly kind: "file";
+    readonly path: string;
+    /** undefined removes it. */
+    readonly content: string | undefined;
+    /** Fail if it is there already. */
+    readonly exclusive?: boolean;
+}
+
+/** Anything else, by its argument vector. */
+export interface ToolCommand {
+    readonly kind: "tool";
+    readonly place: Place;
+    readonly argv: readonly string[];
+    /** How a person would type it. */
+    readonly text: string;
+}
+
+const WORD = /^[A-Za-z0-9_.:/@%+=,~-]+$/;
+
+/** Builds an `ip` line; refuses any word that `ip -batch` would split or interpret. */
+export function ip(place: Place, ...words: (string | number)[]): IpCommand {
+    const texts = words.map(String);
+    for (const word of texts) if (!WORD.test(word)) throw new Error(`not a word for ip: ${JSON.stringify(word)}`);
+    return { kind: "ip", place, line: texts.join(" ") };
+}
+
+export const setting = (place: Place, path: string, value: string): SettingCommand => ({
+    kind: "setting",
+    place,
+    path,
+    value,
+});
+
+/** The command as a person would type it. */
+export function describe(command: Command): string {
+    switch (command.kind) {
+        case "ip":
+            return command.place === HOST ? `ip ${command.line}` : `ip -n ${command.place} ${command.line}`;
+        case "setting": {
+            const write = `sysctl -w ${command.path.replaceAll("/", command.path.includes(".") ? "/" : ".")}=${command.value}`;
+            return command.place === HOST ? write : `ip netns exec ${command.place} ${write}`;
+        }
+        case "file":
+            return command.content === undefined ? `rm ${command.path}` : `write ${command.path}`;
+        case "tool":
+            return command.text;
+    }
+}

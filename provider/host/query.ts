@@ -1,0 +1,75 @@
+import type { Place } from "./command";
+import type { Reply, Step } from "./step";
+
+/**
+ * A question to a machine, as data, with how its answer is read. The answer is undefined where there is nothing to
+ * answer: no such device, no such namespace.
+ */
+export interface Query<T> {
+    readonly source: "ip" | "settings" | "files" | "namespace";
+    readonly place: Place;
+    /** A line for `ip -batch -`; a pattern below /proc/sys; a pattern of files; a namespace's name. */
+    readonly ask: string;
+    /** What a survey of the whole namespace asks instead, to be shared by many. */
+    readonly survey?: string;
+    readonly read: (answer: string | undefined) => T;
+}
+
+export type Queries = Record<string, Query<unknown>>;
+export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
+
+/** Prints `index path value` for each file that a pattern on the input finds. */
+const READ_SETTINGS =
+    'n=0; cd /proc/sys; while read -r pattern; do for f in $pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "$f" "$v"; done; n=$((n+1)); done';
+
+/** The same for each line of files of ours. */
+const READ_FILES =
+    'n=0; while read -r pattern; do for f in $pattern; do [ -f "$f" ] || continue; while IFS= read -r v; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; done; n=$((n+1)); done';
+
+/** A name in /run/netns may be a file whose mount is gone. */
+const READ_NAMESPACES =
+    'n=0; while read -r name; do f=/run/netns/$name; s=absent; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; fi; printf "%s %s %s\\n" $n "$name" $s; n=$((n+1)); done';
+
+const argv = {
+    ip: ["ip", "-N", "-j", "-d", "-force", "-batch", "-"],
+    settings: ["sh", "-c", READ_SETTINGS],
+    files: ["sh", "-c", READ_FILES],
+    namespace: ["sh", "-c", READ_NAMESPACES],
+} as const;
+
+/** One step for all questions of the same kind and place. */
+export function queryStep(source: Query<unknown>["source"], place: Place, asks: readonly string[]): Step {
+    return { place, argv: argv[source], input: asks, mode: "always", mutating: false, describe: asks };
+}
+
+/** Whether the kernel says that the answer is torn by a change at the same time (ip-route(8), "Dump was interrupted"). */
+export const isTorn = (reply: Reply): boolean => reply.stderr.includes("Dump was interrupted");
+
+/** The answer to each question of a step, in order. */
+export function answersOf(reply: Reply): (string | undefined)[] {
+    const { step, stdout, stderr } = reply;
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    if (step.argv === argv.ip) {
+        const failed = new Set(Array.from(stderr.matchAll(/^Command failed -:(\d+)$/gm), (match) => Number(match[1])));
+        const arrays = lines.filter((line) => line !== "[" && line.startsWith("["));
+        return step.input.map((_, index) => (failed.has(index + 1) ? undefined : arrays.shift()));
+    }
+    const answers: (string | undefined)[] = step.input.map(() => undefined);
+    for (const line of lines) {
+        const [index = "", ...rest] = line.split(" ");
+        const at = Number(index);
+        answers[at] = [answers[at], rest.join(" ")].filter((part) => part !== undefined).join("\n");
+    }
+    return answers;
+}
+
+/** `path value` lines as a map. */
+export function pairs(answer: string | undefined): Map<string, string> {
+    const entries = (answer ?? "").split("\n").filter((line) => line !== "");
+    return new Map(
+        entries.map((line) => {
+            const space = line.indexOf(" ");
+            return [line.slice(0, space), line.slice(space + 1)];
+        }),
+    );
+}

@@ -1,0 +1,89 @@
+import { type Command, describe, HOST, type Place } from "./command";
+
+/** What the runner is asked to do: an argument vector, its standard input, and what a failure means. */
+export interface Step {
+    readonly place: Place;
+    readonly argv: readonly string[];
+    readonly input: readonly string[];
+    /** "chain": only if nothing before it failed; "optional": the same, but its failure stops nothing; "always". */
+    readonly mode: "chain" | "optional" | "always";
+    readonly mutating: boolean;
+    /** How a person would type each line of the input (or the whole). */
+    readonly describe: readonly string[];
+}
+
+/** What a step said. */
+export interface Reply {
+    readonly step: Step;
+    readonly code: number;
+    readonly skipped: boolean;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+// Constant scripts, one line each: what varies is an argument or comes on the input.
+
+/** Writes one setting a line: `path value`. */
+const WRITE_SETTINGS = `while read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || exit 1; done`;
+
+/** Writes a file whole or not at all. */
+const REPLACE_FILE = 'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"';
+
+/** The same, failing when it is there already. */
+const CREATE_FILE =
+    'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code';
+
+/** The folders of the records go with their last file. */
+const REMOVE_FILE =
+    'rm -f "$1" || exit; case $1 in /run/linuxnet/*) rmdir "${1%/*}" /run/linuxnet 2>/dev/null; esac; exit 0';
+
+/** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
+export const enter = (place: Place, argv: readonly string[]): string[] =>
+    place === HOST ? [...argv] : ["nsenter", `--net=/run/netns/${place}`, ...argv];
+
+function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
+    if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path], input: [] };
+    return { argv: ["sh", "-c", exclusive ? CREATE_FILE : REPLACE_FILE, "sh", path], input: content.split("\n") };
+}
+
+function single(command: Command): Step {
+    const { place, argv, input } =
+        command.kind === "ip"
+            ? { place: command.place, argv: ["ip", "-batch", "-"], input: [command.line] }
+            : command.kind === "setting"
+              ? {
+                    place: command.place,
+                    argv: ["sh", "-c", WRITE_SETTINGS],
+                    input: [`${command.path} ${command.value}`],
+                }
+              : command.kind === "file"
+                ? { place: HOST, ...fileStep(command) }
+                : { place: command.place, argv: command.argv, input: [] };
+    const optional = command.kind === "ip" && command.optional === true;
+    const mode = optional ? "optional" : "chain";
+    return { place, argv, input, mode, mutating: true, describe: [describe(command)] };
+}
+
+const mergeable = (a: Step, b: Step): boolean =>
+    a.mode === "chain" &&
+    b.mode === "chain" &&
+    a.place === b.place &&
+    a.input.length > 0 &&
+    (a.argv[0] === "ip" || a.argv[2] === WRITE_SETTINGS) &&
+    a.argv.join("\0") === b.argv.join("\0");
+
+/** The fewest steps for the commands, their order kept: neighbours of one place share a process. */
+export function toSteps(commands: readonly Command[]): Step[] {
+    const steps: Step[] = [];
+    for (const step of commands.map(single)) {
+        const last = steps.at(-1);
+        if (last && mergeable(last, step)) {
+            steps[steps.length - 1] = {
+                ...last,
+                input: [...last.input, ...step.input],
+                describe: [...last.describe, ...step.describe],
+            };
+        } else steps.push(step);
+    }
+    return steps;
+}

@@ -1,0 +1,45 @@
+import type { Problem, Schema } from "../model/schema";
+import type { Command, Place } from "./host/command";
+import type { Answers, Queries } from "./host/query";
+import type { FlatSpec, Story } from "./record";
+
+/** What is found where a resource's object should be. */
+export interface Found<State> {
+    /** The object, as far as it is there and ours. */
+    readonly state: State | undefined;
+    /** What stands there instead and is not ours, for a person to read. */
+    readonly foreign?: string | undefined;
+}
+
+/**
+ * A kind of resource. It never says "create" or "delete": it says what it sees and what would have to be run so that
+ * the wanted is there (or, wanted undefined, nothing of it). Nothing in here touches a machine.
+ */
+export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
+    /** `VethPair` */
+    readonly name: string;
+    readonly schema: Schema<Spec>;
+    /** A change of one of these replaces the object, deleting it first. */
+    readonly identity: readonly (keyof Spec & string)[];
+    /** Several resources, of other stacks too, may want the same object. */
+    readonly shared?: true;
+    /** Mistakes that only several properties together show. What is not known yet is absent, and named. */
+    mistakes?(inputs: Partial<Spec>, unknown: readonly string[]): Problem[];
+    /** The name under which people know the object: `veth-ns1@ns1`. */
+    id(spec: Spec): string;
+    /** Where its record is kept: the namespace that takes it along, and its key among its kind. */
+    record(spec: Spec): { place: Place; key: string };
+    queries(spec: Spec): Q;
+    observe(answers: Answers<Q>, spec: Spec, story: Story): Found<State>;
+    plan(state: State | undefined, wanted: Spec | undefined, spec: Spec, story: Story): readonly Command[];
+    /** What was there before us, to be recorded before the first change. */
+    before?(answers: Answers<Q>, wanted: Spec): Record<string, string>;
+    /** Whether the object is whole; one that is not counts as gone, and is made anew. */
+    intact?(state: State): boolean;
+    /** The inputs as the kernel has them: what the user has set, and what stands against a default. */
+    inputs(state: State, spec: Spec): FlatSpec;
+    /** Computed properties, beside the inputs. */
+    outputs(state: State, spec: Spec): Record<string, unknown>;
+    /** Devices whose routes a change of ours may take away. */
+    disturbs?(spec: Spec): readonly { place: Place; name: string }[];
+}

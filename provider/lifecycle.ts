@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { formatOwner, type Owner } from "../model/owner";
+import type { Command } from "./host/command";
+import { describe } from "./host/command";
+import { local, type Outcome, type Session } from "./host/host";
+import type { Answers, Queries } from "./host/query";
+import type { Found, Kind } from "./kind";
+import { Conflict, Failure } from "./problem";
+import {
+    bootQuery,
+    type FlatSpec,
+    recordPath,
+    recordQuery,
+    removeRecord,
+    type Story,
+    tellStory,
+    writeRecord,
+} from "./record";
+import { type Routes, restore, routesOf } from "./restore";
+
+/** The folder that holds the records, itself: a file of its own would be left behind. */
+const LOCK = "/run";
+
+/** How often a plan is made anew from what is there before we give up. */
+const ROUNDS = 4;
+
+const byKey = (spec: FlatSpec): string =>
+    JSON.stringify(
+        Object.keys(spec)
+            .sort()
+            .map((key) => [key, spec[key]]),
+    );
+
+/** A change that got only so far: what there is of the object, and why it is not all. */
+export class Unfinished<State> extends Failure {
+    constructor(
+        message: string,
+        readonly state: State | undefined,
+    ) {
+        super(message);
+    }
+}
+
+/** One object of one resource, and the one path by which it is made, changed, repaired and removed. */
+export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
+    readonly #path: string;
+    readonly #queries: Q & { record: ReturnType<typeof recordQuery>; boot: typeof bootQuery };
+
+    constructor(
+        private readonly kind: Kind<Spec, Q, State>,
+        private readonly owner: Owner,
+        /** What identifies the object. */
+        private readonly spec: Spec,
+    ) {
+        const { place, key } = kind.record(spec);
+        this.#path = recordPath(place, kind.name, key);
+        this.#queries = { ...kind.queries(spec), record: recordQuery(this.#path), boot: bootQuery };
+    }
+
+    /** What is there, by surveys shared with others where they will do. */
+    async look(): Promise<Found<State> & { claimed: boolean }> {
+        const answers = await local.survey(this.#queries);
+        const story = this.#story(answers, this.spec);
+        return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
+    }
+
+    /** Brings the object to what is wanted; undefined: away with it. */
+    converge(wanted: Spec | undefined): Promise<State | undefined> {
+        const work = (session: Session) => this.#converge(session, wanted);
+        return this.kind.shared ? local.locked(LOCK, work) : local.session(work);
+    }
+
+    async #converge(session: Session, wanted: Spec | undefined): Promise<State | undefined> {
+        let routes: Routes | undefined;
+        let answers = await session.ask(this.#queries);
+        let outcome: Outcome = { ok: true };
+        for (let round = 0; ; round++) {
+            const story = this.#story(answers, wanted);
+            const found = this.#observe(answers, story);
+            if (found.foreign !== undefined) {
+                if (wanted) throw this.#conflict(found.foreign);
+                if (!story.mine) return undefined;
+            }
+            const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
+            const commands = [...this.#remember(answers, wanted, story, plan.length > 0)];
+            const after = this.#settle(wanted, story);
+            if (plan.length === 0 && commands.length === 0 && after.length === 0) {
+                if (routes) await restore(session, this.owner, routes);
+                return found.state;
+            }
+            if (round === ROUNDS) {
+                if (!found.state && !this.kind.shared) await session.runAndAsk([removeRecord(this.#path)], {});
+                throw this.#unfinished(outcome, plan, found.state);
+            }
+            if (!outcome.ok) await sleep(50 * round);
+            const known = found.state !== undefined || story.mine !== undefined;
+            if (wanted && known && plan.length > 0) routes ??= await this.#routes(session);
+            ({ outcome, answers } = await session.runAndAsk([...commands, ...plan, ...after], this.#queries));
+        }
+    }
+
+    #story(answers: { record: unknown; boot: unknown }, wanted: FlatSpec | undefined): Story {
+        return tellStory(this.owner, answers.boot as string, answers.record as Story["record"], wanted);
+    }
+
+    #observe(answers: unknown, story: Story): Found<State> {
+        const found = this.kind.observe(answers as Answers<Q>, this.spec, story);
+        const [other] = story.others;
+        if (found.foreign !== undefined || this.kind.shared || story.mine || !other) return found;
+        return { state: undefined, foreign: `a claim of ${other.owner} on ${this.kind.id(this.spec)}` };
+    }
+
+    /** What a change of this object may take away from others. */
+    async #routes(session: Session): Promise<Routes | undefined> {
+        const disturbed = this.kind.disturbs?.(this.spec) ?? [];
+        return disturbed.length > 0 ? routesOf(session, disturbed) : undefined;
+    }
+
+    /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
+    #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
+        const { mine, record, others, boot, owner } = story;
+        if (!wanted) return [];
+        if (mine && byKey(mine.spec) === byKey(wanted)) return [];
+        const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
+        const claim = { owner: formatOwner(owner), spec: wanted, ...previous };
+        const before = { ...this.kind.before?.(answers as Answers<Q>, wanted), ...record?.before };
+        const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
+        return [writeRecord(this.#path, content, record === undefined && !story.stale && !this.kind.shared)];
+    }
+
+    /** What the record says once the change is done. */
+    #settle(wanted: Spec | undefined, { mine, record, others, owner, boot, stale }: Story): Command[] {
+        if (!wanted) {
+            if (!mine) return stale ? [removeRecord(this.#path)] : [];
+            if (others.length === 0 || !record) return [removeRecord(this.#path)];
+            return [writeRecord(this.#path, { ...record, claims: [...others] }, false)];
+        }
+        const unsettled = mine !== undefined && (mine.previous !== undefined || byKey(mine.spec) !== byKey(wanted));
+        if (!unsettled) return [];
+        const claims = [...others, { owner: formatOwner(owner), spec: wanted }];
+        return [writeRecord(this.#path, { boot, kind: this.kind.name, claims, before: record?.before ?? {} }, false)];
+    }
+
+    #conflict(found: string): Conflict {
+        return new Conflict(
+            `found ${found}.\nNothing was changed. Remove it, or give the resource another name, and run again.`,
+        );
+    }
+
+    #unfinished(outcome: Outcome, plan: readonly Command[], state: State | undefined): Unfinished<State> {
+        const reason = outcome.ok
+            ? `the kernel does not keep what was set; still to do: ${plan.map(describe).join("; ")}`
+            : `${outcome.command}: ${outcome.said}`;
+        return new Unfinished(`${reason}\nRunning again continues from here.`, state);
+    }
+}

@@ -1,0 +1,130 @@
+import * as v from "valibot";
+import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
+import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
+import { HOST, type IpCommand, ip, type Place, type SettingCommand, setting } from "./host/command";
+import type { Query } from "./host/query";
+
+/** What `ip -N -j -d addr show` says of a device; the rest of it is not looked at. */
+const linkJson = v.object({
+    ifindex: v.number(),
+    ifname: v.string(),
+    ifalias: v.optional(v.string()),
+    flags: v.array(v.string()),
+    mtu: v.number(),
+    master: v.optional(v.string()),
+    group: v.string(),
+    address: v.optional(v.string(), ""),
+    link_index: v.optional(v.number()),
+    linkinfo: v.optional(
+        v.object({
+            info_kind: v.optional(v.string()),
+            info_data: v.optional(v.object({ stp_state: v.optional(v.number()) })),
+        }),
+    ),
+    addr_info: v.optional(
+        v.array(
+            v.object({
+                family: v.string(),
+                local: v.optional(v.string()),
+                prefixlen: v.optional(v.number()),
+                secondary: v.optional(v.boolean(), false),
+                tentative: v.optional(v.boolean(), false),
+                dadfailed: v.optional(v.boolean(), false),
+                dynamic: v.optional(v.boolean(), false),
+            }),
+        ),
+        [],
+    ),
+});
+
+/** An address as the kernel has it on a device. */
+export interface LinkAddress extends Prefix {
+    readonly tentative: boolean;
+    readonly duplicate: boolean;
+    /** The kernel's own: link-local, or from a router's advertisement. */
+    readonly automatic: boolean;
+}
+
+/** A network device as the kernel has it. */
+export interface LinkState {
+    readonly name: string;
+    readonly index: number;
+    readonly kind: string;
+    readonly alias: string | undefined;
+    readonly group: number;
+    readonly mtu: number;
+    readonly macAddress: string;
+    readonly up: boolean;
+    readonly carrier: boolean;
+    readonly master: string | undefined;
+    readonly peerIndex: number | undefined;
+    readonly stp: boolean;
+    readonly addresses: readonly LinkAddress[];
+}
+
+const familyNames = ["inet", "inet6"];
+
+function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
+    return {
+        name: json.ifname,
+        index: json.ifindex,
+        kind: json.linkinfo?.info_kind ?? "device",
+        alias: json.ifalias,
+        group: Number(json.group),
+        mtu: json.mtu,
+        macAddress: json.address,
+        up: json.flags.includes("UP"),
+        carrier: json.flags.includes("LOWER_UP"),
+        master: json.master,
+        peerIndex: json.link_index,
+        stp: json.linkinfo?.info_data?.stp_state === 1,
+        addresses: json.addr_info.flatMap(({ family, local, prefixlen, tentative, dadfailed, dynamic }) => {
+            if (!familyNames.includes(family) || local === undefined || prefixlen === undefined) return [];
+            const prefix = parsePrefix(`${local}/${prefixlen}`);
+            const automatic = dynamic || isLinkLocal(prefix);
+            return [{ ...prefix, tentative, duplicate: dadfailed, automatic }];
+        }),
+    };
+}
+
+/** All devices in an answer of `ip -j addr show`. */
+export function parseLinks(answer: string | undefined): LinkState[] {
+    return answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink);
+}
+
+/** The device of exactly this name (`ip` also answers to altnames). */
+export const linkQuery = (place: Place, name: string): Query<LinkState | undefined> => ({
+    source: "ip",
+    place,
+    ask: `addr show dev ${name}`,
+    survey: "addr show",
+    read: (answer) => parseLinks(answer).find((link) => link.name === name),
+});
+
+/** Whether a link carries our tag. Killed between creation and alias, it has the group alone; then the record decides. */
+export function isOurs(link: LinkState, owner: Owner, recorded: boolean): boolean {
+    if (link.alias === ownerTag(formatOwner(owner))) return true;
+    return link.alias === undefined && recorded && link.group === stackGroup(owner);
+}
+
+export const where = (place: Place): string => (place === HOST ? "on the host" : `in namespace ${place}`);
+
+/** What was found instead of ours, for a message. */
+export function describeLink(link: LinkState, place: Place): string {
+    const owner = taggedOwner(link.alias);
+    const whose = owner ? `it belongs to ${owner}` : "linuxnet did not create it";
+    const article = /^[aeiou]/.test(link.kind) ? "an" : "a";
+    const other = link.alias && !owner ? `, alias "${link.alias}"` : "";
+    return `${article} ${link.kind} named ${link.name} ${where(place)}${other}: ${whose}`;
+}
+
+export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>
+    ip(place, "link", "set", "dev", name, ...words);
+
+/** What each device of ours gets before it is up: addresses move up instead of vanishing, and IPv6 works at once. */
+export function quietSettings(place: Place, name: string): SettingCommand[] {
+    return [
+        setting(place, `net/ipv4/conf/${name}/promote_secondaries`, "1"),
+        setting(place, `net/ipv6/conf/${name}/accept_dad`, "0"),
+    ];
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    DEFAULT_TIMEOUT_SECONDS,
+    type ReachabilitySpec,
+    reachabilityMistakes,
+    reachabilitySchema,
+} from "../model/reachability";
+import { UNKNOWN } from "../model/schema";
+import { changedKeys, newRevision, type Provider, toFailures } from "./dynamic";
+import { HOST } from "./host/command";
+import { local, type Session } from "./host/host";
+import { type PingResult, pingStep, readPing } from "./ping";
+import { Failure } from "./problem";
+import { mistakesInProgram, type Program } from "./program";
+import { trace } from "./trace";
+
+type Properties = Record<string, unknown>;
+
+const wanted = ({ expect, expectTtl }: ReachabilitySpec): string =>
+    expectTtl === undefined ? (expect ?? "reply") : `reply with ttl ${expectTtl}`;
+
+function meets(result: PingResult, { expect = "reply", expectTtl }: ReachabilitySpec): boolean {
+    if (expectTtl !== undefined) return result.outcome === "reply" && result.ttl === expectTtl;
+    return result.outcome === expect;
+}
+
+/**
+ * Sends until the answer is the expected one or the time is over. A first packet may be lost while neighbours are
+ * found, and silence may be the kernel's limit on ICMP errors (icmp_ratelimit), so either is asked again.
+ */
+async function measure(session: Session, spec: ReachabilitySpec): Promise<PingResult> {
+    const seconds = spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+    const end = Date.now() + seconds * 1000;
+    const expectsSilence = spec.expect === "no-reply" && spec.expectTtl === undefined;
+    for (;;) {
+        const left = Math.max(1, Math.ceil((end - Date.now()) / 1000));
+        const [reply] = await session.run([pingStep(spec, expectsSilence ? seconds : Math.min(1, left))]);
+        if (!reply) throw new Failure("ping did not run");
+        const result = readPing(reply);
+        if (meets(result, spec) || (result.outcome === "reply" && spec.expectTtl === undefined) || Date.now() >= end) {
+            return result;
+        }
+        await sleep(200);
+    }
+}
+
+async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
+    return local.session(async (session) => {
+        const result = await measure(session, spec);
+        if (meets(result, spec)) return result.text;
+        const places = [HOST, ...program.namespaces.keys()];
+        const from = spec.fromNamespace ?? HOST;
+        const hint = result.outcome === "reply" ? undefined : await trace(session, places, from, spec.to);
+        const lines = [
+            `expected ${wanted(spec)}, got ${result.text}`,
+            `sent: ${pingStep(spec).describe[0]}`,
+            ...(hint === undefined || spec.expect === "no-reply" ? [] : [`look at: ${hint}`]),
+        ];
+        throw new Failure(lines.join("\n"));
+    });
+}
+
+/** Whether one place reaches an address, checked anew whenever anything declared before it has changed. */
+export function reachability(program: Program, owner: string): Provider {
+    const run = async (inputs: Properties): Promise<Properties> => {
+        const spec = reachabilitySchema.parse(inputs);
+        const result = await check(program, spec);
+        return { ...spec, result, revision: newRevision(), __provider: inputs["__provider"] };
+    };
+    return {
+        async check(_olds: Properties, news: Properties) {
+            const { inputs, problems } = reachabilitySchema.check(news);
+            const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== UNKNOWN));
+            const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
+            problems.push(...reachabilityMistakes(known));
+            if (problems.length === 0) {
+                problems.push(...(await mistakesInProgram(program, "Reachability", owner, known, unknown)));
+            }
+            return { inputs: problems.length > 0 ? news : inputs, failures: toFailures(problems) };
+        },
+        async diff(_id, olds: Properties, news: Properties) {
+            return { changes: changedKeys(reachabilitySchema.keys, olds, news).length > 0 };
+        },
+        async create(inputs: Properties) {
+            return { id: `${inputs["fromNamespace"] ?? "host"} ${inputs["to"]}`, outs: await run(inputs) };
+        },
+        async update(_id, _olds: Properties, news: Properties) {
+            return { outs: await run(news) };
+        },
+        /** A refresh does not ping. */
+        async read(id, properties: Properties = {}) {
+            return { id, props: properties };
+        },
+        async delete() {},
+    };
+}

@@ -1,0 +1,128 @@
+import * as v from "valibot";
+import { fingerprint } from "../model/name";
+import { formatOwner, type Owner } from "../model/owner";
+import { type FileCommand, HOST, type Place } from "./host/command";
+import type { Query } from "./host/query";
+
+/** Where the records are; they are void after a boot. */
+export const RECORDS = "/run/linuxnet";
+
+const specSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+
+/** The properties of a resource as they travel: flat. */
+export type FlatSpec = { readonly [key: string]: string | number | boolean | undefined };
+
+const claimSchema = v.object({ owner: v.string(), spec: specSchema, previous: v.optional(specSchema) });
+
+/** What one resource wants of an object: now, and until an unfinished change is done, before it. */
+export interface Claim {
+    readonly owner: string;
+    readonly spec: FlatSpec;
+    readonly previous?: FlatSpec | undefined;
+}
+
+const recordSchema = v.object({
+    boot: v.string(),
+    kind: v.string(),
+    claims: v.array(claimSchema),
+    /** What was there before the first of us, to be put back by the last. */
+    before: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+/** The story of one object, kept on its host. The kernel's object itself carries but the owner's tag. */
+export interface StoredRecord {
+    readonly boot: string;
+    readonly kind: string;
+    readonly claims: readonly Claim[];
+    readonly before: Readonly<Record<string, string>>;
+}
+
+const folder = (place: Place): string => `${RECORDS}/${place === HOST ? "host" : `netns.${place}`}`;
+
+/** All that is recorded of a namespace: it goes when the namespace goes. */
+export const placeRecords = (place: Place): string => folder(place);
+
+const encode = (key: string): string => {
+    const name = encodeURIComponent(key);
+    return name.length <= 180 ? name : `${name.slice(0, 160)}~${fingerprint(12, key)}`;
+};
+
+export const recordPath = (place: Place, kind: string, key: string): string =>
+    `${folder(place)}/${kind}.${encode(key)}.json`;
+
+function parseRecord(text: string): StoredRecord | undefined {
+    try {
+        const result = v.safeParse(recordSchema, JSON.parse(text));
+        return result.success ? result.output : undefined;
+    } catch {
+        return undefined; // a torn file is no record
+    }
+}
+
+const afterPath = (line: string): string => line.slice(line.indexOf(" ") + 1);
+
+export const recordQuery = (path: string): Query<StoredRecord | undefined> => ({
+    source: "files",
+    place: HOST,
+    ask: path,
+    read: (answer) => (answer === undefined ? undefined : parseRecord(afterPath(answer))),
+});
+
+/** The records of one kind in a place, whose key begins so. */
+export const recordsQuery = (place: Place, kind: string, key = ""): Query<StoredRecord[]> => ({
+    source: "files",
+    place: HOST,
+    ask: `${folder(place)}/${kind}.${encode(key)}*.json`,
+    read: (answer) =>
+        (answer ?? "").split("\n").flatMap((line) => (line === "" ? [] : (parseRecord(afterPath(line)) ?? []))),
+});
+
+export const bootQuery: Query<string> = {
+    source: "settings",
+    place: HOST,
+    ask: "kernel/random/boot_id",
+    read: (answer) => afterPath(answer ?? " unknown"),
+};
+
+export function writeRecord(path: string, record: StoredRecord, exclusive: boolean): FileCommand {
+    return { kind: "file", path, content: JSON.stringify(record), exclusive };
+}
+
+export const removeRecord = (path: string): FileCommand => ({ kind: "file", path, content: undefined });
+
+/** What a resource finds recorded about its object. */
+export interface Story {
+    readonly owner: Owner;
+    readonly boot: string;
+    readonly record: StoredRecord | undefined;
+    /** Our own claim. */
+    readonly mine: Claim | undefined;
+    /** Those of other resources. */
+    readonly others: readonly Claim[];
+    /** What we had asked for before, where the wanted no longer says anything about it. */
+    readonly dropped: FlatSpec;
+    /** A record of an earlier boot says that the object was ours. */
+    readonly stale: boolean;
+}
+
+export function tellStory(
+    owner: Owner,
+    boot: string,
+    found: StoredRecord | undefined,
+    wanted: FlatSpec | undefined,
+): Story {
+    const record = found?.boot === boot ? found : undefined;
+    const name = formatOwner(owner);
+    const mine = record?.claims.find((claim) => claim.owner === name);
+    const known = { ...mine?.previous, ...mine?.spec };
+    const dropped = Object.fromEntries(Object.entries(known).filter(([key]) => wanted?.[key] === undefined));
+    return {
+        owner,
+        boot,
+        record,
+        mine,
+        others: record?.claims.filter((claim) => claim !== mine) ?? [],
+        dropped,
+        stale: found !== undefined && record === undefined && found.claims.some((claim) => claim.owner === name),
+    };
+}

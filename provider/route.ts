@@ -1,0 +1,153 @@
+import {
+    formatNexthop,
+    kernelDestination,
+    kernelMetric,
+    MAIN_TABLE,
+    parseNexthop,
+    type RouteSpec,
+    routeFamily,
+    routeMistakes,
+    routeSchema,
+} from "../model/route";
+import { joinList, splitList } from "../model/schema";
+import { HOST, ip, type Place } from "./host/command";
+import type { Query } from "./host/query";
+import type { Kind } from "./kind";
+import { where } from "./link";
+import { parseRoutes, ROUTE_PROTOCOL, type RouteHop, type RouteState, routeRemoval, routeWords } from "./route-state";
+
+type RouteQueries = { routes: Query<RouteState[]> };
+
+interface OurRoute {
+    readonly route: RouteState;
+    /** `ip route replace` would hit this one: no foreign route of the same key stands before it. */
+    readonly first: boolean;
+}
+
+const placeOf = (spec: RouteSpec): Place => spec.namespace ?? HOST;
+
+function hopsOf({ gateway, device, nexthops, type = "unicast" }: RouteSpec): RouteHop[] {
+    if (type !== "unicast") return [];
+    if (nexthops === undefined) return [{ gateway, device, weight: 1 }];
+    return splitList(nexthops)
+        .map(parseNexthop)
+        .map((hop) => ({ gateway: hop.gateway, device: hop.device ?? device, weight: hop.weight ?? 1 }));
+}
+
+/** The route that a spec asks for. */
+export function wantedRoute(spec: RouteSpec): RouteState {
+    const family = routeFamily(spec) ?? 4;
+    const hops = hopsOf(spec);
+    const isDirect = hops.length > 0 && hops.every(({ gateway }) => gateway === undefined);
+    return {
+        type: spec.type ?? "unicast",
+        destination: kernelDestination(spec),
+        family,
+        table: spec.table ?? MAIN_TABLE,
+        metric: kernelMetric(spec),
+        protocol: ROUTE_PROTOCOL,
+        // A destination on the link itself (RT_SCOPE_LINK), as `ip` sets it for IPv4.
+        scope: isDirect && family === 4 ? 253 : 0,
+        preferredSource: spec.preferredSource,
+        mtu: spec.mtu,
+        onlink: spec.onlink ?? false,
+        hops,
+    };
+}
+
+const sameKey = (route: RouteState, wanted: RouteState): boolean =>
+    route.destination === wanted.destination && route.table === wanted.table && route.metric === wanted.metric;
+
+function sameHops(found: readonly RouteHop[], wanted: readonly RouteHop[]): boolean {
+    if (found.length !== wanted.length) return false;
+    const matches = (a: RouteHop, b: RouteHop) =>
+        a.gateway === b.gateway && a.weight === b.weight && (b.device === undefined || a.device === b.device);
+    return wanted.every((hop) => found.some((other) => matches(other, hop)));
+}
+
+const same = (found: RouteState, wanted: RouteState): boolean =>
+    found.type === wanted.type &&
+    found.preferredSource === wanted.preferredSource &&
+    found.mtu === wanted.mtu &&
+    found.onlink === wanted.onlink &&
+    sameHops(found.hops, wanted.hops);
+
+const describeRoute = (route: RouteState, place: Place): string =>
+    `a route "${routeWords(route).join(" ")}" ${where(place)}`;
+
+const formatHops = (hops: readonly RouteHop[], { device }: RouteSpec): string =>
+    joinList(hops.map((hop) => formatNexthop(hop.device === device ? { ...hop, device: undefined } : hop)));
+
+/** A route: ip-route(8). Its key is the destination, the table and the metric. */
+export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
+    name: "Route",
+    schema: routeSchema,
+    identity: ["namespace", "host", "destination", "table", "metric", "device"],
+    mistakes: routeMistakes,
+
+    id: (spec) => [kernelDestination(spec), ...(spec.namespace ? [spec.namespace] : [])].join("@"),
+    record: (spec) => ({
+        place: placeOf(spec),
+        key: [kernelDestination(spec), spec.table ?? MAIN_TABLE, kernelMetric(spec)].join(" "),
+    }),
+
+    queries: (spec) => ({
+        routes: {
+            source: "ip",
+            place: placeOf(spec),
+            ask: `route show table all exact ${kernelDestination(spec)}`,
+            survey: "route show table all",
+            read: parseRoutes,
+        },
+    }),
+
+    observe({ routes }, spec, { mine }) {
+        const wanted = wantedRoute(spec);
+        const candidates = routes.filter((found) => sameKey(found, wanted));
+        const found = candidates.findIndex(({ protocol }) => protocol === ROUTE_PROTOCOL);
+        const [first] = candidates;
+        const ours = candidates[found];
+        if (ours) return { state: { route: ours, first: found === 0 } };
+        if (!first || mine) return { state: undefined };
+        return { state: undefined, foreign: `${describeRoute(first, placeOf(spec))}: linuxnet did not create it` };
+    },
+
+    plan(state, wanted, spec) {
+        const place = placeOf(spec);
+        if (!wanted) return state ? [routeRemoval(place, state.route)] : [];
+        const target = wantedRoute(wanted);
+        const words = routeWords(target);
+        if (!state) return [ip(place, "route", "add", ...words)];
+        if (same(state.route, target)) return [];
+        if (state.first && state.route.type === target.type) return [ip(place, "route", "replace", ...words)];
+        // `replace` would swap a route that is not ours, or cannot: ours is added behind and the old one taken away.
+        if (state.route.type === target.type && target.family === 4) {
+            return [ip(place, "route", "append", ...words), routeRemoval(place, state.route)];
+        }
+        return [routeRemoval(place, state.route), ip(place, "route", "add", ...words)];
+    },
+
+    inputs({ route: found }, spec) {
+        const [hop] = found.hops;
+        const target = wantedRoute(spec);
+        const hops = sameHops(found.hops, target.hops) ? spec.nexthops : formatHops(found.hops, spec);
+        return {
+            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            destination: spec.destination,
+            ...(spec.table === undefined ? {} : { table: spec.table }),
+            ...(spec.metric === undefined ? {} : { metric: spec.metric }),
+            ...(spec.device === undefined ? {} : { device: spec.device }),
+            ...(spec.nexthops === undefined && found.hops.length <= 1
+                ? hop?.gateway === undefined
+                    ? {}
+                    : { gateway: hop.gateway }
+                : { nexthops: hops ?? "" }),
+            ...(found.preferredSource === undefined ? {} : { preferredSource: found.preferredSource }),
+            ...(found.mtu === undefined ? {} : { mtu: found.mtu }),
+            ...(spec.onlink === undefined && !found.onlink ? {} : { onlink: found.onlink }),
+            ...(spec.type === undefined && found.type === "unicast" ? {} : { type: found.type }),
+        };
+    },
+
+    outputs: () => ({}),
+};

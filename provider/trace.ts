@@ -1,0 +1,108 @@
+import { HOST, type Place } from "./host/command";
+import type { Session } from "./host/host";
+import type { Query } from "./host/query";
+import { type LinkState, parseLinks } from "./link";
+
+/** Places that a packet is followed through at most. */
+const HOPS = 16;
+
+interface Lookup {
+    readonly local: boolean;
+    readonly gateway: string | undefined;
+    readonly device: string | undefined;
+    readonly source: string | undefined;
+}
+
+interface View {
+    readonly links: readonly LinkState[];
+    readonly forwarding: boolean;
+    readonly lookup: Lookup | undefined;
+}
+
+const name = (place: Place): string => (place === HOST ? "the host" : place);
+
+function parseLookup(answer: string | undefined): Lookup | undefined {
+    if (answer === undefined) return undefined;
+    const [route] = JSON.parse(answer) as { type?: string; gateway?: string; dev?: string; prefsrc?: string }[];
+    if (!route || ["6", "7", "8"].includes(route.type ?? "1")) return undefined;
+    return { local: route.type === "2", gateway: route.gateway, device: route.dev, source: route.prefsrc };
+}
+
+const forwardingPath = (to: string): string =>
+    to.includes(":") ? "net/ipv6/conf/all/forwarding" : "net/ipv4/conf/all/forwarding";
+
+async function view(session: Session, place: Place, to: string): Promise<View> {
+    const lookup: Query<Lookup | undefined> = { source: "ip", place, ask: `route get ${to}`, read: parseLookup };
+    const links: Query<LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
+    const path = forwardingPath(to);
+    const forwarding: Query<boolean> = {
+        source: "settings",
+        place,
+        ask: path,
+        read: (answer) => answer?.endsWith(" 1") ?? false,
+    };
+    return session.ask({ lookup, links, forwarding });
+}
+
+async function holderOf(session: Session, places: readonly Place[], address: string): Promise<Place | undefined> {
+    for (const place of places) {
+        const links: Query<LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
+        const found = (await session.ask({ links })).links;
+        if (found.some((link) => link.addresses.some((known) => known.address === address))) return place;
+    }
+    return undefined;
+}
+
+/** Follows a packet from place to place as the kernel would route it; says where it gets stuck, if it does. */
+async function follow(
+    session: Session,
+    places: readonly Place[],
+    from: Place,
+    to: string,
+): Promise<{ stuck?: string; end?: Place; source?: string | undefined }> {
+    let place = from;
+    let source: string | undefined;
+    for (let hop = 0; hop < HOPS; hop++) {
+        const { lookup, links, forwarding } = await view(session, place, to);
+        if (hop > 0 && !lookup?.local && !forwarding)
+            return { stuck: `${name(place)} does not forward: declare a ForwardingSetting` };
+        if (!lookup) return { stuck: `${name(place)} has no route to ${to}: declare a Route` };
+        if (lookup.local) return { end: place, source: source ?? to };
+        source ??= lookup.source;
+        const down = links.find((link) => link.name === lookup.device && !link.carrier);
+        if (down) return { stuck: `${down.name} in ${name(place)} has no carrier: one of its ends is down` };
+        const next = lookup.gateway ?? to;
+        const holder = await holderOf(
+            session,
+            places.filter((other) => other !== place),
+            next,
+        );
+        if (holder === undefined) {
+            return { stuck: `nobody in this program has ${next}, to which ${name(place)} sends by ${lookup.device}` };
+        }
+        place = holder;
+    }
+    return { stuck: `the packet goes in a circle near ${name(place)}` };
+}
+
+/** What to look at when a packet does not come through: there, and back. */
+export async function trace(session: Session, places: readonly Place[], from: Place, to: string): Promise<string> {
+    const there = await follow(session, places, from, to);
+    if (there.stuck !== undefined) return there.stuck;
+    if (there.end !== undefined && there.source !== undefined) {
+        const back = await follow(session, places, there.end, there.source);
+        if (back.stuck !== undefined) return `the way back: ${back.stuck}`;
+    }
+    const { bridged } = await session.ask({
+        bridged: {
+            source: "settings",
+            place: HOST,
+            ask: "net/bridge/bridge-nf-call-iptables",
+            read: (answer) => answer,
+        } satisfies Query<string | undefined>,
+    });
+    if (bridged?.endsWith(" 1")) {
+        return "br_netfilter is on: a firewall (Docker's FORWARD DROP) may drop what bridges carry";
+    }
+    return "routes and forwarding are right on every hop: look for a firewall (nft list ruleset)";
+}

@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../model/name";
+import { AddressProblem, contains, type Prefix, parseAddress, parsePrefix } from "../model/prefix";
+import type { PlaceKey } from "./place";
+
+/** A device that the program has declared: where it lives and what it can reach. */
+export interface DeclaredDevice {
+    readonly resource: pulumi.Resource;
+    readonly place: PlaceKey;
+    readonly name: pulumi.Output<string>;
+    /** As the program gave them: only plain strings can be compared while it runs. */
+    readonly addresses: unknown;
+}
+
+type Revised = pulumi.Resource & { readonly revision: pulumi.Output<string> };
+
+/** What one run of a program has declared so far, in order. */
+class Declared {
+    readonly devices: DeclaredDevice[] = [];
+    /** Declared since the last Reachability. */
+    since: Revised[] = [];
+    /** The last Reachability that looked at anything new: it stands for all before it. */
+    head: pulumi.Output<string | undefined> | undefined;
+}
+
+const runs = new WeakMap<object, Declared>();
+const noStack = {};
+
+/** A process may run several programs (the Automation API): each has a stack resource of its own. */
+function run(): Declared {
+    const key = pulumi.runtime.getStackResource() ?? noStack;
+    const known = runs.get(key) ?? new Declared();
+    runs.set(key, known);
+    return known;
+}
+
+export function declare(resource: Revised, kind: string): void {
+    if (kind !== "Reachability") run().since.push(resource);
+}
+
+export const declareDevice = (device: DeclaredDevice): void => void run().devices.push(device);
+
+/**
+ * What triggers a Reachability: the revisions of all that was declared before it, each link of the chain adding only
+ * what came since the last.
+ */
+export function triggers(): pulumi.Input<string | undefined> {
+    const { head, since } = run();
+    if (since.length === 0) return head ?? "";
+    const revisions = since.map(({ revision }) => revision);
+    return pulumi.all([head ?? "", ...revisions]).apply((values) => fingerprint(12, ...values.map(String)));
+}
+
+/** Makes a Reachability the head of the chain, if it looked at anything new. */
+export function advance(reachability: { readonly triggers: pulumi.Output<string | undefined> }): void {
+    const declared = run();
+    if (declared.since.length === 0) return;
+    declared.head = reachability.triggers;
+    declared.since = [];
+}
+
+/** The prefixes of a list whose texts are all known and right (what is wrong is told elsewhere). */
+function plainPrefixes(addresses: unknown): Prefix[] | undefined {
+    if (addresses === undefined) return [];
+    if (!Array.isArray(addresses) || !addresses.every((address) => typeof address === "string")) return undefined;
+    return addresses.flatMap((address: string) => {
+        try {
+            return [parsePrefix(address)];
+        } catch (error) {
+            if (error instanceof AddressProblem) return [];
+            throw error;
+        }
+    });
+}
+
+function plainGateway(gateway: unknown): Prefix | undefined {
+    try {
+        return typeof gateway === "string" ? parseAddress(gateway) : undefined;
+    } catch (error) {
+        if (error instanceof AddressProblem) return undefined;
+        throw error;
+    }
+}
+
+export interface Way {
+    readonly device: pulumi.Input<string | undefined>;
+    /** What the route stands on. */
+    readonly resources: readonly pulumi.Resource[];
+}
+
+/**
+ * The device over which a gateway is reached: the one declared earlier in the place whose subnet holds it. Where that
+ * cannot be told while the program runs, all earlier devices of the place.
+ */
+export function wayTo(place: PlaceKey, gateway: unknown): Way {
+    const candidates = run().devices.filter((device) => device.place === place);
+    const target = plainGateway(gateway);
+    if (target) {
+        const subnets = candidates.map((device) => ({ device, prefixes: plainPrefixes(device.addresses) }));
+        const found = subnets.find(({ prefixes }) => prefixes?.some((prefix) => contains(prefix, target)));
+        if (found) return { device: found.device.name, resources: [found.device.resource] };
+        if (subnets.every(({ prefixes }) => prefixes !== undefined)) {
+            return { device: undefined, resources: candidates.map(({ resource }) => resource) };
+        }
+    }
+    const names = candidates.map(({ name }) => name);
+    const lists = candidates.map(({ addresses }) => pulumi.output(addresses as pulumi.Input<string[] | undefined>));
+    const device = pulumi
+        .all([pulumi.output(gateway as pulumi.Input<string | undefined>), pulumi.all(names), pulumi.all(lists)])
+        .apply(([to, known, subnets]) => {
+            const address = plainGateway(to);
+            const index = subnets.findIndex(
+                (list) => address && plainPrefixes(list)?.some((one) => contains(one, address)),
+            );
+            return known[index];
+        });
+    return { device, resources: candidates.map(({ resource }) => resource) };
+}

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { joinList } from "../model/schema";
+import type { Place } from "./place";
+
+/** A network device of this program: an end of a veth pair, or a bridge. */
+export interface Device {
+    /** The name that `ip link` shows. */
+    readonly name: pulumi.Output<string>;
+    /** `02:…`: the same for the same resource, unless given. */
+    readonly macAddress: pulumi.Output<string>;
+    /** In bytes. */
+    readonly mtu: pulumi.Output<number>;
+    /** With their prefix lengths, without the kernel's own link-local ones. */
+    readonly addresses: pulumi.Output<string[]>;
+    /** Where it lives. */
+    readonly place: Place;
+    /** What creates it. */
+    readonly resource: pulumi.Resource;
+}
+
+/** A device's computed properties, as the provider tells them. */
+export interface DeviceProperties {
+    readonly macAddress: string;
+    readonly mtu: number;
+    readonly addresses: string[];
+}
+
+/** Wherever a device is asked for, the name of an existing one will do. */
+export type DeviceInput = Device | pulumi.Input<string>;
+
+export function isDevice(value: unknown): value is Device {
+    return typeof value === "object" && value !== null && "resource" in value && "place" in value;
+}
+
+export const deviceName = (device: DeviceInput | undefined): pulumi.Input<string> | undefined =>
+    isDevice(device) ? device.name : device;
+
+/** Where something on a device lives, unless it is said. */
+export function placeOnDevice(place: Place, device: DeviceInput | undefined): Place {
+    const isGiven = place.namespace !== undefined || place.host !== undefined;
+    return isGiven || !isDevice(device) ? { namespace: place.namespace, host: place.host } : device.place;
+}
+
+/** A list as one text: it reads as one change wherever an element is added. */
+export function listInput(list: pulumi.Input<pulumi.Input<string>[]> | undefined): pulumi.Input<string> | undefined {
+    if (list === undefined) return undefined;
+    const isPlain = Array.isArray(list) && list.every((item) => typeof item === "string");
+    return isPlain ? joinList(list as string[]) : pulumi.output(list).apply((items) => joinList(items as string[]));
+}
+
+/** The device that a resource's computed properties describe. */
+export function deviceOf(
+    resource: pulumi.Resource,
+    name: pulumi.Output<string>,
+    properties: pulumi.Output<DeviceProperties>,
+    place: Place,
+): Device {
+    return {
+        name,
+        macAddress: properties.apply((device) => device.macAddress),
+        mtu: properties.apply((device) => device.mtu),
+        addresses: properties.apply((device) => device.addresses),
+        place,
+        resource,
+    };
+}

@@ -1,0 +1,38 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE_NAME_BYTES } from "../model/name";
+import { defaultName } from "./place";
+import { LinuxnetResource } from "./resource";
+
+export interface NamespaceArgs {
+    /**
+     * The name, as `ip netns add NAME` takes it: 1 to 63 of letters, digits, `_ . -`, beginning with a letter or `_`.
+     * @default the resource's name and the stack's: `ns1-dev`
+     */
+    name?: pulumi.Input<string> | undefined;
+    /**
+     * The host it is made on.
+     * @default "local", this machine
+     */
+    host?: string | undefined;
+}
+
+/**
+ * A network namespace with its loopback device up: `ip netns add NAME`. network_namespaces(7), ip-netns(8)
+ *
+ * It is refused if a namespace of the name exists that this resource did not create. It is not deleted while a process
+ * lives in it or while it holds a device that this stack did not create.
+ */
+export class Namespace extends LinuxnetResource {
+    /** The name that `ip netns` shows. */
+    declare readonly name: pulumi.Output<string>;
+
+    constructor(name: string, args: NamespaceArgs = {}, options?: pulumi.CustomResourceOptions) {
+        const { name: given, host, ...rest } = args;
+        const inputs = {
+            ...rest,
+            name: given ?? defaultName(name, {}, NAMESPACE_NAME_BYTES),
+            host: host === "local" ? undefined : host,
+        };
+        super(name, { kind: "Namespace", factory: "namespace", inputs }, options);
+    }
+}

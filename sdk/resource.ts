@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { formatOwner } from "../model/owner";
+import { declare } from "./declared";
+
+/** What the engine evaluates to find the provider: the installed code, whatever version wrote the state. */
+function providerText(factory: string, owner: string): string {
+    const load = 'require("module").createRequire(process.cwd()+"/")("pulumi-linuxnet/provider")';
+    return `exports.handler=()=>${load}.${factory}(${JSON.stringify(owner)});`;
+}
+
+/** `left.addresses`, as a user writes it, is `leftAddresses` to the engine. */
+const wireName = (property: string): string =>
+    property.replace(/^(left|right|from)\.([a-z])/, (_, side: string, first: string) => side + first.toUpperCase());
+
+export interface Registration {
+    /** `VethPair` */
+    readonly kind: string;
+    /** The function of provider/index.ts. */
+    readonly factory: string;
+    readonly inputs: pulumi.Inputs;
+    /** Outputs that are not inputs: unknown in a preview that would change them. */
+    readonly computed?: readonly string[];
+    /** What must come before: devices that a route goes over. */
+    readonly dependsOn?: readonly pulumi.Resource[];
+    /** What takes this resource along when it is replaced. */
+    readonly replaceWith?: readonly pulumi.Resource[];
+    /** The namespace that takes this resource along when it is destroyed. */
+    readonly deletedWith?: pulumi.Resource | undefined;
+}
+
+/** What all resources of this package have in common. */
+export abstract class LinuxnetResource extends pulumi.CustomResource {
+    /** Changes whenever the provider has created or changed the object; Reachability is triggered by it. */
+    declare readonly revision: pulumi.Output<string>;
+
+    protected constructor(name: string, registration: Registration, options: pulumi.CustomResourceOptions = {}) {
+        const { kind, factory, inputs, computed = [], dependsOn = [], replaceWith = [], deletedWith } = registration;
+        const owner = formatOwner({ project: pulumi.getProject(), stack: pulumi.getStack(), name });
+        const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+        const unknown = Object.fromEntries([...computed, "revision"].map((key) => [key, undefined]));
+        super(
+            `pulumi-nodejs:linuxnet:${kind}`,
+            name,
+            { ...known, ...unknown, __provider: providerText(factory, owner) },
+            pulumi.mergeOptions(
+                { ...(deletedWith ? { deletedWith } : {}), dependsOn: [...dependsOn], replaceWith: [...replaceWith] },
+                { ...options, ignoreChanges: (options.ignoreChanges ?? []).map(wireName) },
+            ),
+        );
+        declare(this, kind);
+    }
+}

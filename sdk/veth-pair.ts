@@ -1,0 +1,120 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { INTERFACE_NAME_BYTES } from "../model/name";
+import type { Side } from "../model/veth-pair";
+import { declareDevice } from "./declared";
+import {
+    type Device,
+    type DeviceInput,
+    type DeviceProperties,
+    deviceName,
+    deviceOf,
+    listInput,
+    placeOnDevice,
+} from "./device";
+import { containerOf, defaultName, type Place, placeInputs, placeKey } from "./place";
+import { LinuxnetResource } from "./resource";
+
+/** One end of a veth pair. */
+export interface Endpoint extends Place {
+    /**
+     * `ip link add name NAME`: 1 to 15 of letters, digits, `_ . -`.
+     * @default the resource's name; on a host, where stacks meet, with the stack's: `link1-dev`
+     */
+    name?: pulumi.Input<string> | undefined;
+    /**
+     * Exactly these, with prefix lengths: `ip addr add ADDRESS dev NAME`. The first of an IPv4 subnet is its primary,
+     * the source of what is sent. IPv6 addresses work at once: duplicate address detection is off on the pair.
+     * @default not looked at
+     */
+    addresses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /**
+     * The bridge whose port this end is: `ip link set NAME master BRIDGE`. The end lives where the bridge does.
+     * @default not looked at
+     */
+    bridge?: DeviceInput | undefined;
+    /**
+     * In bytes, 68 to 65535; at least 1280 with IPv6: `ip link set NAME mtu MTU`
+     * @default not looked at; the kernel's 1500
+     */
+    mtu?: pulumi.Input<number> | undefined;
+    /**
+     * `ip link set NAME address MAC`
+     * @default not looked at; 02:… made of the resource's name, the same at every deployment
+     */
+    macAddress?: pulumi.Input<string> | undefined;
+    /**
+     * `ip link set NAME up`. With either end down, the link is down.
+     * @default true
+     */
+    up?: pulumi.Input<boolean> | undefined;
+}
+
+export interface VethPairArgs {
+    left: Endpoint;
+    right: Endpoint;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const placeOf = ({ namespace, host, bridge }: Endpoint): Place => placeOnDevice({ namespace, host }, bridge);
+
+/** An end's inputs, its names begun with the side's. */
+function endInputs(side: Side, resource: string, end: Endpoint, place: Place): pulumi.Inputs {
+    const { name, addresses, bridge, namespace: _namespace, host: _host, ...rest } = end;
+    const inputs = {
+        ...rest,
+        ...placeInputs(place),
+        name: name ?? defaultName(resource, place, INTERFACE_NAME_BYTES),
+        addresses: listInput(addresses),
+        bridge: deviceName(bridge),
+    };
+    return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [side + capital(key), value]));
+}
+
+/**
+ * Two devices joined like the ends of a cable: `ip link add NAME type veth peer name NAME`. veth(4)
+ *
+ * Each end lives in a namespace or on the host. Addresses, MTU, MAC address, state and bridge change in place; another
+ * name or place replaces the pair, and the routes over it with it.
+ */
+export class VethPair extends LinuxnetResource {
+    /** @internal */ declare readonly leftName: pulumi.Output<string>;
+    /** @internal */ declare readonly rightName: pulumi.Output<string>;
+    /** @internal */ declare readonly leftDevice: pulumi.Output<DeviceProperties>;
+    /** @internal */ declare readonly rightDevice: pulumi.Output<DeviceProperties>;
+    readonly left: Device;
+    readonly right: Device;
+
+    constructor(name: string, args: VethPairArgs, options?: pulumi.CustomResourceOptions) {
+        const { left, right, ...rest } = args;
+        const [leftPlace, rightPlace] = [placeOf(left), placeOf(right)];
+        const together = placeKey(leftPlace) === placeKey(rightPlace);
+        const inputs = {
+            ...rest,
+            ...endInputs("left", together ? `${name}-left` : name, left, leftPlace),
+            ...endInputs("right", together ? `${name}-right` : name, right, rightPlace),
+        };
+        const first = leftPlace.namespace === undefined ? rightPlace : leftPlace;
+        super(
+            name,
+            {
+                kind: "VethPair",
+                factory: "vethPair",
+                inputs,
+                computed: ["leftDevice", "rightDevice"],
+                deletedWith: containerOf(first),
+            },
+            options,
+        );
+        this.left = deviceOf(this, this.leftName, this.leftDevice, leftPlace);
+        this.right = deviceOf(this, this.rightName, this.rightDevice, rightPlace);
+        for (const [device, end] of [[this.left, left] as const, [this.right, right] as const]) {
+            declareDevice({
+                resource: this,
+                place: placeKey(device.place),
+                name: device.name,
+                addresses: end.addresses,
+            });
+        }
+    }
+}
