@@ -1,11 +1,18 @@
+import { delimiter } from "node:path";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { requireEngine } from "./engine.js";
 
-/** Prints, for a shell to evaluate, what differs from the environment as it is. */
+/**
+ * Prints, for a shell to evaluate, what the engine needs and the shell does not have. To PATH it only adds the engine: npx has put
+ * folders of its own on ours, which are no business of the shell's.
+ */
 export function printEnvironment(): number {
-    const wanted = engineEnvironment(requireEngine());
-    for (const [name, value] of Object.entries(wanted)) {
-        if (value !== undefined && value !== process.env[name]) console.log(`export ${name}=${quote(value)}`);
+    const engine = requireEngine();
+    const folders = (process.env.PATH ?? "").split(delimiter);
+    if (!folders.includes(engine.folder)) console.log(`export PATH=${quote(engine.folder)}:"$PATH"`);
+    for (const [name, value] of Object.entries(engineEnvironment(engine))) {
+        const isMissing = value !== undefined && value !== process.env[name];
+        if (isMissing && name !== "PATH") console.log(`export ${name}=${quote(value)}`);
     }
     return 0;
 }

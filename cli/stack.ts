@@ -15,5 +15,5 @@ export function ensureStack(engine: Engine, args: readonly string[], place: Plac
     if (askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).succeeded) return;
     const made = askEngine(engine, ["stack", "select", "--create", usualStack, "--non-interactive"], place);
     if (!made.succeeded) throw new Failure(made.stderr);
-    console.error(`No stack was selected: "${usualStack}" is from now on${made.stdout === "" ? "" : " (new)"}.`);
+    console.error(`No stack was selected: using "${usualStack}" from now on.`);
 }

@@ -24,7 +24,7 @@ export function fingerprint(digits: number, ...texts: string[]): string {
 }
 
 /** Cuts a name to what the kernel takes, with a short hash of the whole in place of what does not fit. */
-function fit(name: string, limit: number, salt: string): string {
+function cutToFit(name: string, limit: number, salt: string): string {
     const clean = name.replace(/[^A-Za-z0-9_.-]/g, "-").replace(/^[^A-Za-z_]/, "n$&");
     if (clean === name && name.length <= limit && !reservedInterfaceNames.has(name)) return name;
     return `${clean.slice(0, limit - 6)}-${fingerprint(5, salt, name)}`;
@@ -40,10 +40,10 @@ export interface Naming {
 /** The name of an object where several stacks meet (a host): the stack's name is added. */
 export function sharedName(naming: Naming, resource: string, limit: number): string {
     const name = naming.verbatim ? resource : `${resource}-${naming.stack}`;
-    return fit(name, limit, naming.project);
+    return cutToFit(name, limit, naming.project);
 }
 
 /** The name of an object inside a namespace of this stack: nobody else's names are there. */
 export function ownName(naming: Naming, resource: string, limit: number): string {
-    return fit(resource, limit, naming.project);
+    return cutToFit(resource, limit, naming.project);
 }

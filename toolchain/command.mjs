@@ -47,10 +47,10 @@ export function run(program, args, options = {}) {
             else if (failure !== undefined) reject(failure);
             else resolve(output);
         };
-        child.on("error", (error) => end(new Failure(`${command}\ncannot be run: ${error.message}`)));
+        child.on("error", (error) => end(new Failure(`${command} cannot be run: ${error.message}`)));
         child.on("close", (code, signal) => {
             if (code === 0) end();
-            else end(new Failure(`${command}\nfailed (${signal ?? `exit code ${code}`}):\n${excerpt(output)}`));
+            else end(new Failure(`${command} failed (${signal ?? `exit code ${code}`}):\n${excerpt(output)}`));
         });
     });
 }
