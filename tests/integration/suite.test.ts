@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command, ip, run, writeSetting } from "../support/kernel";
+import { type Folders, leftBehind, lookAround } from "../support/leftovers";
+import { makePlace, removePlace, usePlace, withPlace } from "../support/place";
+import { snapshotText, takeSnapshot } from "../support/snapshot";
+import { assertRestored, assertSame, diffSnapshots } from "../support/snapshot-difference";
+
+/** The checks that find leftovers and differences have to be able to fail. */
+describe("the suite's own instruments", () => {
+    describe("what is left behind", () => {
+        const leftovers: readonly {
+            what: string;
+            leave: () => Promise<unknown>;
+            remove: () => Promise<unknown>;
+            line: RegExp;
+        }[] = [
+            {
+                what: "a link",
+                leave: () => ip("link", "add", "name", "left0", "type", "bridge"),
+                remove: () => ip("link", "del", "dev", "left0"),
+                line: /^\+ host link left0:/,
+            },
+            {
+                what: "a namespace",
+                leave: () => ip("netns", "add", "left"),
+                remove: () => ip("netns", "del", "left"),
+                line: /^\+ namespace left$/,
+            },
+            {
+                what: "an address",
+                leave: () => ip("address", "add", "10.9.9.9/32", "dev", "lo"),
+                remove: () => ip("address", "del", "10.9.9.9/32", "dev", "lo"),
+                line: /^\+ host address lo .*10\.9\.9\.9/,
+            },
+            {
+                what: "a route in a table of its own",
+                leave: () => ip("route", "add", "blackhole", "10.9.0.0/16", "table", "77"),
+                remove: () => ip("route", "del", "blackhole", "10.9.0.0/16", "table", "77"),
+                line: /^\+ host route .*10\.9\.0\.0\/16.* table 77/,
+            },
+            {
+                what: "an IPv6 route",
+                leave: () => ip("route", "add", "unreachable", "fd09::/64"),
+                remove: () => ip("route", "del", "unreachable", "fd09::/64"),
+                line: /^\+ host route .*fd09::\/64/,
+            },
+            {
+                what: "a rule",
+                leave: () => ip("rule", "add", "from", "10.9.0.0/16", "lookup", "77"),
+                remove: () => ip("rule", "del", "from", "10.9.0.0/16", "lookup", "77"),
+                line: /^\+ host rule .*10\.9\.0\.0/,
+            },
+            {
+                what: "an IPv6 rule",
+                leave: () => ip("-6", "rule", "add", "from", "fd09::/64", "lookup", "77"),
+                remove: () => ip("-6", "rule", "del", "from", "fd09::/64", "lookup", "77"),
+                line: /^\+ host rule -6 .*fd09::/,
+            },
+            {
+                what: "a setting",
+                leave: () => writeSetting("net.ipv4.ip_default_ttl", "63"),
+                remove: () => writeSetting("net.ipv4.ip_default_ttl", "64"),
+                line: /^~ host setting ipv4\/ip_default_ttl: is 64 → 63$/,
+            },
+            {
+                what: "a file below /run",
+                leave: () => command(["sh", "-c", "mkdir -p /run/linuxnet && echo left > /run/linuxnet/left"]),
+                remove: () => command(["rm", "-r", "/run/linuxnet"]),
+                line: /^\+ file \/run\/linuxnet\/left: content "left/,
+            },
+            {
+                what: "a stale file of a namespace",
+                leave: () => writeFile("/run/netns/stale", ""),
+                remove: () => rm("/run/netns/stale"),
+                line: /^\+ file \/run\/netns\/stale/,
+            },
+            {
+                what: "a file below /etc/sysctl.d",
+                leave: () => writeFile("/etc/sysctl.d/90-left.conf", "net.ipv4.ip_forward = 1\n"),
+                remove: () => rm("/etc/sysctl.d/90-left.conf"),
+                line: /^\+ file \/etc\/sysctl\.d\/90-left\.conf: content "net\.ipv4\.ip_forward = 1/,
+            },
+            {
+                what: "a mount",
+                leave: () => command(["mount", "--bind", "/run/netns", "/run/netns"]),
+                remove: () => command(["umount", "/run/netns"]),
+                line: /^~ mount \/run\/netns: times 1 → 2$/,
+            },
+        ];
+        const folders: Folders = { system: ["/run", "/etc/sysctl.d"], own: [] };
+
+        for (const { what, leave, remove, line } of leftovers) {
+            it(`tells of ${what}, and no longer when it is gone`, async () => {
+                const before = await lookAround(folders);
+                await leave();
+                try {
+                    const left = await leftBehind(before, folders, 0);
+                    assert.equal(
+                        left.length >= 1 && left.filter((found) => line.test(found)).length,
+                        1,
+                        left.join("\n"),
+                    );
+                } finally {
+                    await remove();
+                }
+                assert.deepEqual(await leftBehind(before, folders), []);
+            });
+        }
+
+        it("tells of a process", async () => {
+            const before = await lookAround(folders);
+            const child = spawn("sleep", ["1000"], { stdio: "ignore" });
+            try {
+                assert.deepEqual(await leftBehind(before, folders, 0), [`+ process ${child.pid} sleep 1000`]);
+            } finally {
+                child.kill("SIGKILL");
+                await once(child, "close");
+            }
+            assert.deepEqual(await leftBehind(before, folders), []);
+        });
+
+        it("tells of a temporary folder, be it empty", async () => {
+            const own: Folders = { system: [], own: [tmpdir()] };
+            const before = await lookAround(own);
+            const folder = await mkdtemp(join(tmpdir(), "left-"));
+            try {
+                assert.deepEqual(await leftBehind(before, own, 0), [`+ folder ${folder}`]);
+            } finally {
+                await rm(folder, { recursive: true });
+            }
+        });
+
+        it("waits for what goes away by itself", async () => {
+            const before = await lookAround(folders);
+            const child = spawn("sleep", ["1"], { stdio: "ignore" });
+            assert.notEqual(child.pid, undefined);
+            assert.deepEqual(await leftBehind(before, folders), []);
+        });
+    });
+
+    describe("a snapshot", () => {
+        const place = usePlace("snapshot");
+
+        beforeEach("a bridge and a pair that are up", async () => {
+            for (const line of [
+                "link add name br0 type bridge",
+                "link add name left type veth peer name right",
+                "address add 10.8.0.1/24 dev left",
+                "link set dev br0 up",
+                "link set dev right master br0",
+                "link set dev left up",
+                "link set dev right up",
+            ]) {
+                await ip("-n", place.name, ...line.split(" "));
+            }
+        });
+
+        it("is the same to the byte as long as nothing is changed", async () => {
+            const first = snapshotText(await takeSnapshot());
+            await new Promise((resolve) => setTimeout(resolve, 2_500));
+            const settled = snapshotText(await takeSnapshot());
+            await run(["ping", "-n", "-c", "1", "-W", "1", "10.8.0.2"], { where: place.name });
+            await new Promise((resolve) => setTimeout(resolve, 1_500));
+            assert.equal(snapshotText(await takeSnapshot()), settled);
+            assert.match(first, new RegExp(`^${place.name} link br0: `, "m"));
+            assert.match(first, new RegExp(`^${place.name} setting ipv4/ip_forward: is 0$`, "m"));
+        });
+
+        const changes: readonly { change: string; line: RegExp }[] = [
+            { change: "link set dev left mtu 1400", line: /^~ \S+ link left: .*mtu 1500 → 1400/ },
+            { change: "link set dev left address 02:00:00:00:00:09", line: /^~ \S+ link left: address .* → 02:/ },
+            { change: "link set dev right nomaster", line: /^~ \S+ link right: .*master br0 → \(absent\)/ },
+            { change: "link set dev right alias mine", line: /^~ \S+ link right: ifalias \(absent\) → mine/ },
+            { change: "link set dev right group 7", line: /^~ \S+ link right: group default → 7/ },
+            { change: "link set dev left down", line: /^~ \S+ link left: .*flags/ },
+            { change: "link set dev br0 type bridge stp_state 1", line: /^~ \S+ link br0: .*stp_state 0 → 1/ },
+            { change: "link del dev left", line: /^- \S+ link left/ },
+            { change: "address add 10.8.0.9/24 dev left", line: /^\+ \S+ address left .*10\.8\.0\.9/ },
+            { change: "address del 10.8.0.1/24 dev left", line: /^- \S+ address left .*10\.8\.0\.1/ },
+            {
+                change: "route add 10.7.0.0/16 via 10.8.0.2",
+                line: /^\+ \S+ route .*10\.7\.0\.0\/16 gateway 10\.8\.0\.2/,
+            },
+            { change: "route add 10.7.0.0/16 via 10.8.0.2 table 9", line: /^\+ \S+ route .* table 9/ },
+            { change: "-6 route add default dev left", line: /^\+ \S+ route .*dst default dev left/ },
+            { change: "rule add to 10.7.0.0/16 lookup 9", line: /^\+ \S+ rule .*10\.7\.0\.0/ },
+            { change: "nexthop add id 5 blackhole", line: /^\+ \S+ nexthop id 5/ },
+            {
+                change: "neighbour add 10.8.0.2 lladdr 02:00:00:00:00:02 dev left nud permanent",
+                line: /^\+ \S+ neighbour dst 10\.8\.0\.2/,
+            },
+        ];
+        for (const { change, line } of changes) {
+            it(`differs after ip ${change}`, async () => {
+                const before = await takeSnapshot();
+                await ip("-n", place.name, ...change.split(" "));
+                const lines = diffSnapshots(before, await takeSnapshot());
+                assert.ok(
+                    lines.some((found) => line.test(found)),
+                    `no line is ${line}:\n${lines.join("\n")}`,
+                );
+            });
+        }
+
+        it("differs after a setting of a namespace was changed", async () => {
+            const before = await takeSnapshot();
+            await writeSetting("net.ipv6.conf.left.forwarding", "1", place.name);
+            const lines = diffSnapshots(before, await takeSnapshot());
+            assert.ok(lines.includes(`~ ${place.name} setting ipv6/conf/left/forwarding: is 0 → 1`), lines.join("\n"));
+        });
+
+        it("differs after a forwarding entry was added", async () => {
+            const before = await takeSnapshot();
+            const entry = ["02:00:00:00:00:03", "dev", "right", "master", "static"];
+            await command(["bridge", "-n", place.name, "fdb", "add", ...entry]);
+            const lines = diffSnapshots(before, await takeSnapshot());
+            assert.ok(
+                lines.some((line) => /^\+ \S+ fdb mac 02:00:00:00:00:03 ifname right/.test(line)),
+                lines.join("\n"),
+            );
+        });
+
+        it("differs after a packet filter was added", async () => {
+            const before = await takeSnapshot();
+            await command(["nft", "add", "table", "inet", "left"], { where: place.name });
+            assert.deepEqual(diffSnapshots(before, await takeSnapshot()), [
+                `+ ${place.name} filter table inet left {`,
+                `+ ${place.name} filter }`,
+            ]);
+        });
+
+        it("is not the same as another one", async () => {
+            const before = await takeSnapshot();
+            await ip("-n", place.name, "address", "add", "10.8.0.9/24", "dev", "left");
+            const after = await takeSnapshot();
+            assert.throws(() => assertSame(before, after), /the network is not what it was[^]*\+ \S+ address left/);
+            await assert.rejects(assertRestored(before, 0), /the network is not what it was/);
+        });
+
+        it("tells of a namespace in one line", async () => {
+            const before = await takeSnapshot();
+            const other = await makePlace("other");
+            assert.deepEqual(diffSnapshots(before, await takeSnapshot()), [`+ namespace ${other.name}`]);
+            await removePlace(other);
+            await assertRestored(before);
+        });
+
+        it("covers a namespace that is held by a file elsewhere", async () => {
+            const before = await takeSnapshot();
+            await command(["sh", "-c", "touch /run/pinned && unshare --net=/run/pinned true"]);
+            try {
+                assert.deepEqual(diffSnapshots(before, await takeSnapshot()), ["+ namespace /run/pinned"]);
+            } finally {
+                await command(["sh", "-c", "umount /run/pinned && rm /run/pinned"]);
+            }
+        });
+    });
+
+    it("removes a place although the test has failed", async () => {
+        const before = await takeSnapshot();
+        await assert.rejects(
+            withPlace(() => Promise.reject(new Error("failed"))),
+            /^Error: failed$/,
+        );
+        await assertRestored(before);
+    });
+});

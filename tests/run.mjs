@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { runChild } from "./support/suite/child.mjs";
+import { summary } from "./support/suite/results.mjs";
+import { projectFolder, runSuite, suites } from "./support/suite/suites.mjs";
+
+/**
+ * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|lint|unit|integration|acceptance|faults ...]
+ * [-- what mocha is to be told]. The last line is the count.
+ */
+const tools = join(projectFolder, "node_modules", ".bin");
+/** @type {ReadonlyMap<string, readonly string[]>} */
+const checks = new Map([
+    ["types", [join(tools, "tsc"), "-p", "tsconfig.json"]],
+    ["lint", [join(tools, "biome"), "ci"]],
+]);
+
+const known = [...checks.keys(), ...suites.map(({ name }) => name)];
+const separator = process.argv.indexOf("--");
+const names = process.argv.slice(2, separator === -1 ? undefined : separator);
+const mochaArgs = separator === -1 ? [] : process.argv.slice(separator + 1);
+const unknown = names.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+    console.error(`"${unknown}" is none of: ${known.join(", ")}`);
+    process.exit(2);
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} argv
+ * @returns {Promise<import("./support/suite/results.mjs").Result[]>}
+ */
+async function runCheck(name, argv) {
+    const code = await runChild(argv, { folder: projectFolder, limitMinutes: 5 });
+    return [{ outcome: code === 0 ? "passed" : "failed", suite: name, title: argv.slice(1).join(" ") }];
+}
+
+/** @type {import("./support/suite/results.mjs").Result[]} */
+const results = [];
+for (const name of known) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`\n── ${name}`);
+    const started = performance.now();
+    const check = checks.get(name);
+    const suite = suites.find((candidate) => candidate.name === name);
+    if (check !== undefined) results.push(...(await runCheck(name, check)));
+    if (suite !== undefined) results.push(...(await runSuite(suite, mochaArgs)));
+    console.log(`   ${name} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+console.log(`\n${summary(results)}`);
+process.exitCode = results.length === 0 || results.some(({ outcome }) => outcome === "failed") ? 1 : 0;

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, type Properties, type Snapshot, takeSnapshot } from "./snapshot";
+
+/** What differs, a line each: `+` is new, `-` is gone, `~` has changed. */
+export function diffSnapshots(before: Snapshot, after: Snapshot): readonly string[] {
+    const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+    const lines = names.map((name) => compare(name, before.get(name), after.get(name))).filter((line) => line !== "");
+    const isImplied = impliedBy(lines);
+    return lines.filter((line) => !isImplied(line));
+}
+
+export function assertSame(before: Snapshot, after: Snapshot): void {
+    assert.equal(diffSnapshots(before, after).join("\n"), "", "the network is not what it was");
+}
+
+/** The kernel ends some work after it has answered, such as the removal of a namespace: that much time it is given. */
+export async function assertRestored(before: Snapshot, settleSeconds = 5): Promise<void> {
+    assertSame(before, await settle(before, takeSnapshot, settleSeconds));
+}
+
+/** Takes snapshots until one is the same, or the time is up, and returns the last. */
+export async function settle(
+    before: Snapshot,
+    take: () => Promise<Snapshot>,
+    settleSeconds: number,
+): Promise<Snapshot> {
+    const end = performance.now() + settleSeconds * 1000;
+    for (;;) {
+        const now = await take();
+        if (diffSnapshots(before, now).length === 0 || performance.now() > end) return now;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
+
+function compare(name: string, before: Properties | undefined, after: Properties | undefined): string {
+    if (before === undefined) return `+ ${name}${describe(after ?? {})}`;
+    if (after === undefined) return `- ${name}${describe(before)}`;
+    const properties = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const changed = properties.filter((property) => before[property] !== after[property]);
+    if (changed.length === 0) return "";
+    const words = changed.map((property) =>
+        `${property} ${before[property] ?? "(absent)"} → ${after[property] ?? "(absent)"}`.trim(),
+    );
+    return `~ ${name}: ${words.join(", ")}`;
+}
+
+/** With a namespace come all its things, with a link come its settings: one line for all of them will do. */
+function impliedBy(lines: readonly string[]): (line: string) => boolean {
+    const implied = lines.flatMap((line) => {
+        const [, sign, namespace] = /^([+-]) namespace (\S+)/.exec(line) ?? [];
+        if (sign !== undefined && namespace !== undefined) return [`${sign} ${namespace} `];
+        const [, linkSign, place, link] = /^([+-]) (\S+) link ([^\s:]+)/.exec(line) ?? [];
+        if (linkSign === undefined || place === undefined || link === undefined) return [];
+        return ["ipv4/conf", "ipv4/neigh", "ipv6/conf", "ipv6/neigh", "mpls/conf"].map(
+            (folder) => `${linkSign} ${place} setting ${folder}/${link}/`,
+        );
+    });
+    return (line) => implied.some((beginning) => line.startsWith(beginning));
+}

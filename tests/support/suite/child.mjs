@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+
+/** @type {readonly NodeJS.Signals[]} */
+const deadlySignals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs a program to its end, showing what it prints. It is ended when we are, and when it takes too long.
+ *
+ * @param {readonly string[]} argv
+ * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, limitMinutes: number }} options
+ * @returns {Promise<number | null>} its exit code; null where a signal has ended it
+ */
+export function runChild([program = "", ...args], { environment = process.env, folder, limitMinutes }) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["ignore", "inherit", "inherit"] });
+        const kill = () => child.kill("SIGKILL");
+        const timer = setTimeout(() => {
+            console.log(`Not done after ${limitMinutes} minutes: ${[program, ...args].join(" ")}`);
+            kill();
+        }, limitMinutes * 60_000);
+        /** @param {NodeJS.Signals} signal */
+        const end = (signal) => {
+            kill();
+            child.once("close", () => process.kill(process.pid, signal));
+        };
+        for (const signal of deadlySignals) process.once(signal, end);
+        child.on("error", reject);
+        child.on("close", (code) => {
+            clearTimeout(timer);
+            for (const signal of deadlySignals) process.off(signal, end);
+            resolve(code);
+        });
+    });
+}

@@ -1,0 +1,24 @@
+# Makes the machine that the tests have to themselves, and runs the command that it is given. Started by unshare, in network, mount
+# and process namespaces that are new; as their first process it has to wait for the others and must not be replaced by one.
+set -eu
+
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t sysfs sysfs /sys
+
+# A copy, so that nothing below /etc is written to; with a sysctl.d whatever the machine has.
+etc=/run/etc
+mkdir "$etc"
+mount -t tmpfs -o mode=755 tmpfs "$etc"
+cp -a /etc/. "$etc"
+mkdir -p "$etc/sysctl.d"
+mount --move "$etc" /etc
+rmdir "$etc"
+
+# What `ip netns` makes once, and keeps.
+ip link set dev lo up
+ip netns add first
+ip netns del first
+
+LINUXNET_TEST_NETNS=$(readlink /proc/self/ns/net)
+export LINUXNET_TEST_NETNS
+"$@"
