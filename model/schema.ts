@@ -155,6 +155,9 @@ export interface Schema<Spec> {
     parse(properties: Record<string, unknown>): Spec;
 }
 
+/** Which end of a pair a flat input belongs to. */
+const SIDE = /^(left|right)(?=[A-Z])/;
+
 const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
 export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
@@ -171,11 +174,13 @@ export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
             const problems: Problem[] = [];
             for (const key of Object.keys(inputs)) {
                 if (keys.includes(key) || key.startsWith("__")) continue;
+                const side = SIDE.exec(key)?.[0] ?? "";
+                const known = keys.filter((one) => one.startsWith(side)).map((one) => one.slice(side.length));
+                const names = known.map((one) => one.charAt(0).toLowerCase() + one.slice(1));
                 problems.push({
                     property: key,
                     given: show(inputs[key]),
-                    expected: "no such property",
-                    advice: undefined,
+                    expected: `one of its properties: ${names.join(", ")}`,
                 });
             }
             for (const [key, entry] of Object.entries(entries)) {

@@ -58,8 +58,8 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
         );
         const found = mine ? other : (present ?? other);
         if (found) {
-            const foreign = `${found.text} on ${spec.device} ${where(placeOf(spec))}: linuxnet did not put it there`;
-            return { state: undefined, foreign };
+            const what = `the address ${found.text} on ${spec.device} ${where(placeOf(spec))}`;
+            return { state: undefined, foreign: { property: "address", what } };
         }
         return { state: { link, present, promote: promote ?? "0" } };
     },

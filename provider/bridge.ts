@@ -12,7 +12,7 @@ import {
 import { type Command, HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { describeLink, device, type LinkState, linkQuery, quietSettings } from "./link";
+import { device, foreignLink, type LinkState, linkQuery, quietSettings } from "./link";
 import { recordsQuery, type StoredRecord, type Story } from "./record";
 
 type BridgeQueries = { link: Query<LinkState | undefined>; others: Query<StoredRecord[]> };
@@ -55,7 +55,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     observe({ link, others }, spec, { owner, mine }) {
         if (!link) return { state: undefined };
         if (!ours(link, "bridge", owner, mine !== undefined)) {
-            return { state: undefined, foreign: describeLink(link, placeOf(spec)) };
+            return { state: undefined, foreign: foreignLink("name", link, placeOf(spec)) };
         }
         return { state: { link, others: claimedAddresses(others) } };
     },

@@ -3,10 +3,11 @@ import type { dynamic } from "@pulumi/pulumi";
 import { parseOwner, sameStack } from "../model/owner";
 import { type Problem, UNKNOWN } from "../model/schema";
 import type { Queries } from "./host/query";
-import type { Kind } from "./kind";
+import { describeForeign, type Kind } from "./kind";
 import { Lifecycle, Unfinished } from "./lifecycle";
+import { mistakesInProgram } from "./mistakes";
 import { explain, Failure, HostProblem } from "./problem";
-import { mistakesInProgram, type Program } from "./program";
+import type { Program } from "./program";
 import type { FlatSpec } from "./record";
 
 type Properties = Record<string, unknown>;
@@ -37,11 +38,12 @@ class PartialFailure extends Failure {
 const userProperty = (key: string): string =>
     key.replace(/^(left|right|from)([A-Z])/, (_, side: string, first: string) => `${side}.${first.toLowerCase()}`);
 
+/** Without a property of its own: the engine would print its flat name and value once more, in front. */
 export const toFailures = (problems: readonly Problem[]) =>
-    problems.map((problem) => {
-        const property = userProperty(problem.property);
-        return { property, reason: `${property}: ${explain(problem)}` };
-    });
+    problems.map((problem) => ({
+        property: "",
+        reason: explain({ ...problem, property: userProperty(problem.property) }),
+    }));
 
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
@@ -69,25 +71,12 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         const moved = kind.identity.some((key) => olds[key] !== inputs[key]);
         if (!moved || hasUnknown(inputs)) return [];
         const { foreign } = await lifecycle(inputs).look();
-        if (foreign === undefined || isOfThisStack(foreign)) return [];
-        const property = String(
-            kind.identity.find((key) => /name|destination|address$|ipv4/i.test(key)) ?? kind.identity[0],
-        );
-        const advice = "remove it, or choose another name";
-        return [
-            {
-                property,
-                given: JSON.stringify(inputs[property] ?? "local"),
-                expected: "one that is free",
-                advice: `found ${foreign}; ${advice}`,
-            },
-        ];
-    }
-
-    /** Another resource of this stack may be about to give the place up. */
-    function isOfThisStack(foreign: string): boolean {
-        const other = / (?:belongs to|claim of) (\S+)/.exec(foreign)?.[1];
-        return other !== undefined && sameStack(parseOwner(other), owner);
+        // Another resource of this stack may be about to give the place up.
+        const isOurs = foreign?.owner !== undefined && sameStack(parseOwner(foreign.owner), owner);
+        if (foreign === undefined || isOurs) return [];
+        const { property } = foreign;
+        const advice = `found ${describeForeign(foreign)}; remove it, or choose another`;
+        return [{ property, given: JSON.stringify(inputs[property]), expected: "what nobody else has", advice }];
     }
 
     return {
@@ -98,8 +87,8 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
             try {
-                if (found.length === 0)
-                    found.push(...(await mistakesInProgram(program, kind.name, ownerText, known, unknown)));
+                const declaration = { kind: kind.name, owner: ownerText, known, unknown };
+                if (found.length === 0) found.push(...(await mistakesInProgram(program, declaration, owner)));
                 if (found.length === 0) found.push(...(await conflicts(olds, inputs)));
             } catch (error) {
                 if (!(error instanceof HostProblem)) throw error;

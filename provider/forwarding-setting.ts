@@ -7,7 +7,7 @@ import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
 import { type Command, HOST, type Place, setting } from "./host/command";
 import { pairs, type Query } from "./host/query";
-import type { Kind } from "./kind";
+import type { Foreign, Kind } from "./kind";
 import { where } from "./link";
 import type { Claim, FlatSpec } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
@@ -70,12 +70,13 @@ const equal = (a: readonly string[] | undefined, b: readonly string[] | undefine
     a?.join("\n") === b?.join("\n");
 
 /** A claim of another stack that wants the opposite. */
-function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): string | undefined {
+function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): Foreign | undefined {
     for (const family of FAMILIES) {
         const other = others.find(({ spec }) => spec[family] !== undefined && spec[family] !== wanted[family]);
         if (wanted[family] === undefined || !other) continue;
         const path = MAIN[family].replaceAll("/", ".");
-        return `${path}=${written(other.spec[family] === true)} ${where(place)}: ${other.owner} keeps it so`;
+        const what = `${path}=${written(other.spec[family] === true)} ${where(place)}, which is kept so`;
+        return { property: family, what, owner: other.owner };
     }
     return undefined;
 }
@@ -148,7 +149,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         const foreign = contradiction(spec, others, place);
         if (foreign) return { state: undefined, foreign };
         if (spec.persist && state.file && !mine && !equal(state.file, persistedLines(spec))) {
-            return { state: undefined, foreign: `a file ${path} with other content: linuxnet did not write it` };
+            return { state: undefined, foreign: { property: "persist", what: `a file ${path} with other content` } };
         }
         return { state };
     },

@@ -3,7 +3,7 @@ import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
 import { forwardingSetting as forwardingSettingKind } from "./forwarding-setting";
 import { namespace as namespaceKind } from "./namespace";
-import { newProgram } from "./program";
+import { Program } from "./program";
 import { reachability as newReachability } from "./reachability";
 import { route as routeKind } from "./route";
 import { vethPair as vethPairKind } from "./veth-pair";
@@ -12,7 +12,7 @@ import { vethPair as vethPairKind } from "./veth-pair";
  * The providers of the kinds, one call for each resource: `owner` is `project/stack/name`. The engine comes here by the
  * text that the SDK registers as `__provider`; everything else about a resource is data.
  */
-const program = newProgram();
+const program = new Program();
 
 export const namespace = (owner: string): Provider => provider(namespaceKind, program, owner);
 export const vethPair = (owner: string): Provider => provider(vethPairKind, program, owner);

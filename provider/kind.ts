@@ -7,9 +7,23 @@ import type { FlatSpec, Story } from "./record";
 export interface Found<State> {
     /** The object, as far as it is there and ours. */
     readonly state: State | undefined;
-    /** What stands there instead and is not ours, for a person to read. */
-    readonly foreign?: string | undefined;
+    /** What stands there instead and is not ours. */
+    readonly foreign?: Foreign | undefined;
 }
+
+/** Something in the way of a resource. */
+export interface Foreign {
+    /** The input that names it. */
+    readonly property: string;
+    /** What it is, for a person to read: `a veth named br0 on the host`. */
+    readonly what: string;
+    /** The resource of whatever stack that it belongs to, if it is one of ours. */
+    readonly owner?: string | undefined;
+}
+
+/** What was found, and whose it is. */
+export const describeForeign = ({ what, owner }: Foreign): string =>
+    `${what}: ${owner === undefined ? "linuxnet did not create it" : `it belongs to ${owner}`}`;
 
 /**
  * A kind of resource. It never says "create" or "delete": it says what it sees and what would have to be run so that

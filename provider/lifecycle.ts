@@ -24,6 +24,8 @@ const LOCK = "/run";
 /** How often a plan is made anew from what is there before we give up. */
 const ROUNDS = 4;
 
+const REMEDY = "Remove it, or choose another name or address for the resource";
+
 const byKey = (spec: FlatSpec): string =>
     JSON.stringify(
         Object.keys(spec)
@@ -78,7 +80,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             const story = this.#story(answers, wanted);
             const found = this.#observe(answers, story);
             if (found.foreign !== undefined) {
-                if (wanted) throw this.#conflict(found.foreign);
+                if (wanted) throw new Conflict(found.foreign, REMEDY);
                 if (!story.mine) return undefined;
             }
             const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
@@ -107,7 +109,14 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         const found = this.kind.observe(answers as Answers<Q>, this.spec, story);
         const [other] = story.others;
         if (found.foreign !== undefined || this.kind.shared || story.mine || !other) return found;
-        return { state: undefined, foreign: `a claim of ${other.owner} on ${this.kind.id(this.spec)}` };
+        return {
+            state: undefined,
+            foreign: {
+                property: this.kind.identity[0] ?? "",
+                what: `a claim on ${this.kind.id(this.spec)}`,
+                owner: other.owner,
+            },
+        };
     }
 
     /** What a change of this object may take away from others. */
@@ -139,12 +148,6 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (!unsettled) return [];
         const claims = [...others, { owner: formatOwner(owner), spec: wanted }];
         return [writeRecord(this.#path, { boot, kind: this.kind.name, claims, before: record?.before ?? {} }, false)];
-    }
-
-    #conflict(found: string): Conflict {
-        return new Conflict(
-            `found ${found}.\nNothing was changed. Remove it, or give the resource another name, and run again.`,
-        );
     }
 
     #unfinished(outcome: Outcome, plan: readonly Command[], state: State | undefined): Unfinished<State> {

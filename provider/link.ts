@@ -3,6 +3,7 @@ import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../m
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
 import { HOST, type IpCommand, ip, type Place, type SettingCommand, setting } from "./host/command";
 import type { Query } from "./host/query";
+import type { Foreign } from "./kind";
 
 /** What `ip -N -j -d addr show` says of a device; the rest of it is not looked at. */
 const linkJson = v.object({
@@ -109,13 +110,12 @@ export function isOurs(link: LinkState, owner: Owner, recorded: boolean): boolea
 
 export const where = (place: Place): string => (place === HOST ? "on the host" : `in namespace ${place}`);
 
-/** What was found instead of ours, for a message. */
-export function describeLink(link: LinkState, place: Place): string {
+/** A link that stands where ours should. */
+export function foreignLink(property: string, link: LinkState, place: Place): Foreign {
     const owner = taggedOwner(link.alias);
-    const whose = owner ? `it belongs to ${owner}` : "linuxnet did not create it";
     const article = /^[aeiou]/.test(link.kind) ? "an" : "a";
-    const other = link.alias && !owner ? `, alias "${link.alias}"` : "";
-    return `${article} ${link.kind} named ${link.name} ${where(place)}${other}: ${whose}`;
+    const alias = link.alias && !owner ? ` (alias "${link.alias}")` : "";
+    return { property, what: `${article} ${link.kind} named ${link.name} ${where(place)}${alias}`, owner };
 }
 
 export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>

@@ -3,7 +3,7 @@ import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { type Command, HOST, ip, type ToolCommand } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { describeLink, device, type LinkState, parseLinks } from "./link";
+import { device, foreignLink, type LinkState, parseLinks } from "./link";
 import { Conflict } from "./problem";
 import { placeRecords } from "./record";
 
@@ -37,7 +37,7 @@ function removal(name: string, { links, stale }: NamespaceState, group: number):
     const inside = links.filter((link) => !FALLBACK.test(link.name));
     const foreign = inside.find((link) => link.group !== group);
     if (foreign) {
-        throw new Conflict(`found ${describeLink(foreign, name)}.\nNothing was changed. Remove it, then run again.`);
+        throw new Conflict(foreignLink("name", foreign, name), "Remove it");
     }
     return [
         ...(inside.length > 0 ? [ip(name, "link", "del", "group", group)] : []),
@@ -71,16 +71,17 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         if (presence === "absent") return { state: undefined };
         if (presence === "stale") {
             if (mine || stale) return { state: { loopback: undefined, links: [], stale: true } };
-            return {
-                state: undefined,
-                foreign: `a file /run/netns/${name} without a namespace, which "ip netns del ${name}" removes`,
-            };
+            const what = `a file /run/netns/${name} without a namespace ("ip netns del ${name}" removes it)`;
+            return { state: undefined, foreign: { property: "name", what } };
         }
         const loopback = links.find((link) => link.name === "lo");
         if (loopback?.alias !== ownerTag(formatOwner(owner))) {
-            const other = taggedOwner(loopback?.alias);
-            const whose = other ? `it belongs to ${other}` : "linuxnet did not create it";
-            return { state: undefined, foreign: `a namespace named ${name}: ${whose}` };
+            const foreign = {
+                property: "name",
+                what: `a namespace named ${name}`,
+                owner: taggedOwner(loopback?.alias),
+            };
+            return { state: undefined, foreign };
         }
         return { state: { loopback, links: links.filter((link) => link !== loopback), stale: false } };
     },

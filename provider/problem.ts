@@ -1,4 +1,5 @@
 import type { Problem } from "../model/schema";
+import { describeForeign, type Foreign } from "./kind";
 
 /** A failure that is told to the user as it is: the engine prints a stack if there is one, so there is none. */
 export class Failure extends Error {
@@ -13,9 +14,13 @@ export class Failure extends Error {
 export class HostProblem extends Failure {}
 
 /** Something that is not ours is in the way. */
-export class Conflict extends Failure {}
+export class Conflict extends Failure {
+    constructor(foreign: Foreign, remedy: string) {
+        super(`found ${describeForeign(foreign)}.\nNothing was changed. ${remedy}, and run again.`);
+    }
+}
 
-/** A problem of an input as one text: what was given, what is expected, what to do. */
-export function explain({ given, expected, advice }: Problem): string {
-    return `given ${given}, expected ${expected}${advice ? ` (${advice})` : ""}`;
+/** A problem of an input as one text: where, what was given, what is expected, what to do. */
+export function explain({ property, given, expected, advice }: Problem): string {
+    return [`${property}: given ${given}`, `expected ${expected}`, ...(advice ? [advice] : [])].join("\n");
 }

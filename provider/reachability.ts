@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseOwner } from "../model/owner";
 import {
     DEFAULT_TIMEOUT_SECONDS,
     type ReachabilitySpec,
@@ -9,9 +10,10 @@ import { UNKNOWN } from "../model/schema";
 import { changedKeys, newRevision, type Provider, toFailures } from "./dynamic";
 import { HOST } from "./host/command";
 import { local, type Session } from "./host/host";
+import { mistakesInProgram } from "./mistakes";
 import { type PingResult, pingStep, readPing } from "./ping";
 import { Failure } from "./problem";
-import { mistakesInProgram, type Program } from "./program";
+import type { Program } from "./program";
 import { trace } from "./trace";
 
 type Properties = Record<string, unknown>;
@@ -74,7 +76,13 @@ export function reachability(program: Program, owner: string): Provider {
             const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
             problems.push(...reachabilityMistakes(known));
             if (problems.length === 0) {
-                problems.push(...(await mistakesInProgram(program, "Reachability", owner, known, unknown)));
+                problems.push(
+                    ...(await mistakesInProgram(
+                        program,
+                        { kind: "Reachability", owner, known, unknown },
+                        parseOwner(owner),
+                    )),
+                );
             }
             return { inputs: problems.length > 0 ? news : inputs, failures: toFailures(problems) };
         },

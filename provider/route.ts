@@ -109,7 +109,7 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
         const ours = candidates[found];
         if (ours) return { state: { route: ours, first: found === 0 } };
         if (!first || mine) return { state: undefined };
-        return { state: undefined, foreign: `${describeRoute(first, placeOf(spec))}: linuxnet did not create it` };
+        return { state: undefined, foreign: { property: "destination", what: describeRoute(first, placeOf(spec)) } };
     },
 
     plan(state, wanted, spec) {

@@ -12,7 +12,7 @@ import {
 import { HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { describeLink, type LinkState, linkQuery, quietSettings } from "./link";
+import { foreignLink, type LinkState, linkQuery, quietSettings } from "./link";
 import { type FlatSpec, recordsQuery, type StoredRecord, type Story } from "./record";
 
 type PairQueries = {
@@ -100,7 +100,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         for (const side of SIDES) {
             const link = answers[side];
             if (link && !ours(link, "veth", owner, recorded)) {
-                return { state: undefined, foreign: describeLink(link, placeOf(spec, side)) };
+                return { state: undefined, foreign: foreignLink(`${side}Name`, link, placeOf(spec, side)) };
             }
         }
         const { left, right, leftOthers, rightOthers } = answers;

@@ -10,6 +10,9 @@ const RUNNERS = 4;
 /** A dump that is torn by changes is read again this often. */
 const DUMPS = 5;
 
+/** How long a survey is shared: a refresh of a large lab, not longer. */
+const SURVEY_MILLISECONDS = 5000;
+
 /** What running commands came to: all done, or the first that failed. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly command: string; readonly said: string };
 
@@ -98,7 +101,7 @@ export class Host {
     readonly #queue: ((runner: Runner) => void)[] = [];
     #running = 0;
     #probed: Promise<void> | undefined;
-    readonly #surveys = new Map<string, Promise<string | undefined>>();
+    readonly #surveys = new Map<string, { readonly asked: number; readonly answer: Promise<string | undefined> }>();
 
     /** Holds a runner while `use` works with it. */
     async session<T>(use: (session: Session) => Promise<T>): Promise<T> {
@@ -137,10 +140,10 @@ export class Host {
         const question = survey ?? ask;
         const key = `${source} ${place} ${question}`;
         const known = this.#surveys.get(key);
-        if (known) return known;
+        if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
         const query: Query<string | undefined> = { source, place, ask: question, read: (answer) => answer };
         const answer = this.session(async (session) => (await session.ask({ query })).query);
-        this.#surveys.set(key, answer);
+        this.#surveys.set(key, { asked: Date.now(), answer });
         answer.catch(() => this.#surveys.delete(key));
         return answer;
     }
