@@ -3,20 +3,24 @@ import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { folderOption, isHelpWanted } from "./options.js";
-import { findProject, makeBackendFolder } from "./project.js";
+import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { ensureStack } from "./stack.js";
 
 /** Hands a command over to the engine, with all its options, and ends as the engine ends. */
 export async function passOn(args: readonly string[]): Promise<number> {
     const engine = requireEngine();
     const environment = engineEnvironment(engine);
-    const folder = process.cwd();
-    const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? folder);
-    if (project === undefined) return runEngine(engine, args, { cwd: folder, environment });
-    const place = { cwd: project.mustRunThere ? project.folder : folder, environment };
+    const here = { cwd: process.cwd(), environment };
+    const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? here.cwd);
+    if (project === undefined) return runEngine(engine, args, here);
     makeBackendFolder(project);
-    ensureStack(engine, args, { ...place, cwd: project.folder });
-    return runEngine(engine, args, place);
+    ensureStack(engine, args, { ...here, cwd: project.folder });
+    return runEngine(engine, args, mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here);
+}
+
+/** The engine takes the path of a relative backend from where it runs, and not from where Pulumi.yaml is. */
+function mustRunInProject(project: Project, args: readonly string[]): boolean {
+    return project.backendFolder !== undefined && folderOption(args) === undefined;
 }
 
 export function requireEngine(): Engine {

@@ -3,20 +3,16 @@ import { dirname, join, resolve } from "node:path";
 
 export interface Project {
     readonly folder: string;
-    /** The folder of a backend such as `file://./.state`, absolute. */
+    /** The folder of a backend such as `file://./.state`, absolute; where the environment names a backend, it counts alone. */
     readonly backendFolder: string | undefined;
-    /** The engine takes such a path from where it runs, and not from where Pulumi.yaml is. */
-    readonly mustRunThere: boolean;
 }
 
 /** The Pulumi project of a folder: the nearest one upwards, as the engine searches it. */
 export function findProject(start: string): Project | undefined {
-    const from = resolve(start);
-    const file = findUpwards(from);
+    const file = findUpwards(resolve(start));
     if (file === undefined) return undefined;
     const folder = dirname(file);
-    const backendFolder = relativeBackend(readFileSync(file, "utf8"), folder);
-    return { folder, backendFolder, mustRunThere: backendFolder !== undefined && from !== folder };
+    return { folder, backendFolder: relativeBackend(readFileSync(file, "utf8"), folder) };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */
@@ -24,10 +20,9 @@ export function makeBackendFolder({ backendFolder }: Project): void {
     if (backendFolder !== undefined) mkdirSync(backendFolder, { recursive: true });
 }
 
-/** An environment variable comes before what the file says. */
 function relativeBackend(projectFile: string, folder: string): string | undefined {
-    const url = process.env.PULUMI_BACKEND_URL ?? /\burl:\s*["']?(file:[^\s"'}]+)/.exec(projectFile)?.[1];
-    const path = /^file:\/\/(\.[^?]*)/.exec(url ?? "")?.[1];
+    if (process.env.PULUMI_BACKEND_URL) return undefined;
+    const path = /\burl:\s*["']?file:\/\/(\.[^\s"'}?]*)/.exec(projectFile)?.[1];
     return path === undefined ? undefined : join(folder, path);
 }
 

@@ -5,7 +5,7 @@ import { prepare } from "./preparation.mjs";
 import { quickStart, stack } from "./quick-start.mjs";
 
 const next = `Worth trying next:
-  ip netns exec router-${stack} ip route      the router's table, from inside
+  ip netns exec ns-router-${stack} ip route   the router's table, from inside
   npx linuxnet preview                   after an edit of examples/router/index.ts: what would change
   npm run destroy                        take it all away again`;
 
