@@ -125,6 +125,6 @@ export const device = (place: Place, name: string, ...words: (string | number)[]
 export function quietSettings(place: Place, name: string): SettingCommand[] {
     return [
         setting(place, `net/ipv4/conf/${name}/promote_secondaries`, "1"),
-        setting(place, `net/ipv6/conf/${name}/accept_dad`, "0"),
+        setting(place, `-net/ipv6/conf/${name}/accept_dad`, "0"),
     ];
 }

@@ -24,7 +24,7 @@ const ADD = 'ip link set dev lo alias "$2" up && ip netns attach "$1" $$';
 
 /** A namespace with a process inside would live on without a name, its links with it. */
 const DELETE =
-    'pids=$(ip netns pids "$1") || exit; if [ -n "$pids" ]; then echo "processes live in it: $(ps -o pid=,comm= -p "$(echo $pids | tr " " ,)" | tr -s " \\n" " ,")end them first" >&2; exit 1; fi; ip netns del "$1"';
+    'pids=$(ip netns pids "$1") || exit; [ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }; ip netns del "$1"';
 
 const tool = (text: string, ...argv: string[]): ToolCommand => ({ kind: "tool", place: HOST, argv, text });
 

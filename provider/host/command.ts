@@ -20,7 +20,7 @@ export interface IpCommand {
 export interface SettingCommand {
     readonly kind: "setting";
     readonly place: Place;
-    /** `net/ipv4/ip_forward` */
+    /** `net/ipv4/ip_forward`; begun with `-` if a kernel without it is as good. */
     readonly path: string;
     readonly value: string;
 }
@@ -66,7 +66,8 @@ export function describe(command: Command): string {
         case "ip":
             return command.place === HOST ? `ip ${command.line}` : `ip -n ${command.place} ${command.line}`;
         case "setting": {
-            const write = `sysctl -w ${command.path.replaceAll("/", command.path.includes(".") ? "/" : ".")}=${command.value}`;
+            const path = command.path.replace(/^-/, "");
+            const write = `sysctl -w ${path.replaceAll("/", path.includes(".") ? "/" : ".")}=${command.value}`;
             return command.place === HOST ? write : `ip netns exec ${command.place} ${write}`;
         }
         case "file":

@@ -91,7 +91,10 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     const line = /^Command failed -:(\d+)$/m.exec(stderr);
     const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
     const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
-    const said = code === 124 || code === 137 ? `no answer within a minute ${words}` : words.replace(/\s*\n\s*/g, "; ");
+    const said =
+        code === 124 || code === 137
+            ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}`
+            : words.replace(/\s*\n\s*/g, "; ");
     return { ok: false, command, said: said || `it ended with code ${code}` };
 }
 

@@ -3,8 +3,11 @@ import { fingerprint } from "../../model/name";
 import { log } from "./log";
 import { enter, type Reply, type Step } from "./step";
 
-/** Seconds that one step may take. `netns add` after many deletions takes a second; a minute means trouble. */
-const STEP_SECONDS = 60;
+/**
+ * Seconds that one step may take; LINUXNET_TIMEOUT_SECONDS says otherwise. `netns add` after many deletions takes a
+ * second; a minute means trouble.
+ */
+const STEP_SECONDS = Number(process.env["LINUXNET_TIMEOUT_SECONDS"]) || 60;
 
 /**
  * The one program that touches a machine, the same for every command: it reads argument vectors as data and

@@ -23,8 +23,9 @@ export interface Reply {
 
 // Constant scripts, one line each: what varies is an argument or comes on the input.
 
-/** Writes one setting a line: `path value`. */
-const WRITE_SETTINGS = `while read -r path value; do printf '%s\\n' "$value" > "/proc/sys/$path" || exit 1; done`;
+/** Writes one setting a line: `path value`. A path begun with `-` may be absent, as in sysctl.d(5). */
+const WRITE_SETTINGS =
+    'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
 
 /** Writes a file whole or not at all. */
 const REPLACE_FILE = 'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"';

@@ -238,7 +238,7 @@ describe("the suite's own instruments", () => {
             const before = await takeSnapshot();
             await ip("-n", place.name, "address", "add", "10.8.0.9/24", "dev", "left");
             const after = await takeSnapshot();
-            assert.throws(() => assertSame(before, after), /the network is not what it was[^]*\+ \S+ address left/);
+            assert.throws(() => assertSame(before, after), /the network is not what it was[\s\S]*\+ \S+ address left/);
             await assert.rejects(assertRestored(before, 0), /the network is not what it was/);
         });
 
