@@ -20,7 +20,7 @@ type ForwardingQueries = {
     redirects: Query<Values>;
     ipv6: Query<Values>;
     accept: Query<Values>;
-    defaults: Query<RouteState[]>;
+    defaults: Query<readonly RouteState[]>;
     file: Query<string[]>;
 };
 

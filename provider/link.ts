@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
 import { HOST, type IpCommand, ip, type Place, type SettingCommand, setting } from "./host/command";
-import type { Query } from "./host/query";
+import { type Query, remember } from "./host/query";
 import type { Foreign } from "./kind";
 
 /** What `ip -N -j -d addr show` says of a device; the rest of it is not looked at. */
@@ -89,9 +89,9 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
 }
 
 /** All devices in an answer of `ip -j addr show`. */
-export function parseLinks(answer: string | undefined): LinkState[] {
-    return answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink);
-}
+export const parseLinks = remember((answer): readonly LinkState[] =>
+    answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink),
+);
 
 /** The device of exactly this name (`ip` also answers to altnames). */
 export const linkQuery = (place: Place, name: string): Query<LinkState | undefined> => ({

@@ -14,13 +14,13 @@ const quote = (value: unknown): string => JSON.stringify(value);
 const resourceName = (owner: string): string => parseOwner(owner).name;
 const withoutLength = (address: string): string => address.split("/")[0] ?? address;
 
-async function linksIn(place: Place): Promise<LinkState[]> {
+async function linksIn(place: Place): Promise<readonly LinkState[]> {
     const { links } = await local.survey({ links: { source: "ip", place, ask: "addr show", read: parseLinks } });
     return links;
 }
 
 /** What there is in a place and the program does not declare. */
-async function undeclaredLinks(program: Program, place: Place): Promise<LinkState[]> {
+async function undeclaredLinks(program: Program, place: Place): Promise<readonly LinkState[]> {
     const declared = program.devicesIn(place).filter(({ kind }) => kind !== "existing");
     return (await linksIn(place)).filter((link) => !declared.some(({ name }) => name === link.name));
 }
@@ -80,7 +80,7 @@ function freeSubnet(address: string, taken: readonly string[]): string | undefin
     return candidates.find((candidate) => !taken.some((other) => overlaps(parsePrefix(candidate), parsePrefix(other))));
 }
 
-/** Where stacks meet, one subnet on two devices sends replies to the wrong one. */
+/** One subnet on two devices of a host sends replies to the wrong one: two stacks need two subnets. */
 async function subnetTaken(program: Program, device: DeclaredDevice, owner: Owner): Promise<Problem[]> {
     if (program.namespaces.has(device.place) || device.kind === "existing") return [];
     const group = stackGroup(owner);
@@ -88,16 +88,17 @@ async function subnetTaken(program: Program, device: DeclaredDevice, owner: Owne
     for (const address of device.addresses) {
         const prefix = parsePrefix(address);
         for (const link of others) {
+            const whose = taggedOwner(link.alias);
+            if (whose === undefined) continue;
             const taken = link.addresses.find((other) => !isLinkLocal(other) && overlaps(other, prefix));
             if (!taken) continue;
-            const whose = taggedOwner(link.alias);
             const used = others.flatMap((other) => other.addresses.map(({ text }) => text));
             const free = freeSubnet(address, used);
             const cure = free
                 ? `; if the program takes it from its configuration: pulumi config set subnet ${free}`
                 : "";
             const expected = `a subnet that is free ${at(device.place)}`;
-            const advice = `${taken.text} on ${link.name} overlaps${whose ? ` (${whose})` : ""}${cure}`;
+            const advice = `${taken.text} on ${link.name} of ${whose} overlaps${cure}`;
             return [{ property: device.addressProperty, given: quote(address), expected, advice }];
         }
     }

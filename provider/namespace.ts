@@ -9,7 +9,7 @@ import { placeRecords } from "./record";
 
 type Presence = "absent" | "present" | "stale";
 
-type NamespaceQueries = { presence: Query<Presence>; links: Query<LinkState[]> };
+type NamespaceQueries = { presence: Query<Presence>; links: Query<readonly LinkState[]> };
 
 interface NamespaceState {
     readonly loopback: LinkState | undefined;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
 import { type FileCommand, HOST, type Place } from "./host/command";
-import type { Query } from "./host/query";
+import { type Query, remember } from "./host/query";
 
 /** Where the records are; they are void after a boot. */
 export const RECORDS = "/run/linuxnet";
@@ -61,21 +61,36 @@ function parseRecord(text: string): StoredRecord | undefined {
 
 const afterPath = (line: string): string => line.slice(line.indexOf(" ") + 1);
 
+const lines = remember((answer) => (answer === undefined ? [] : answer.split("\n")));
+
+/** All records of a place are read at once in a survey. */
+const surveyOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/*.json`;
+
 export const recordQuery = (path: string): Query<StoredRecord | undefined> => ({
     source: "files",
     place: HOST,
     ask: path,
-    read: (answer) => (answer === undefined ? undefined : parseRecord(afterPath(answer))),
+    survey: surveyOf(path),
+    read(answer) {
+        const found = lines(answer).find((line) => line.startsWith(`${path} `));
+        return found === undefined ? undefined : parseRecord(afterPath(found));
+    },
 });
 
 /** The records of one kind in a place, whose key begins so. */
-export const recordsQuery = (place: Place, kind: string, key = ""): Query<StoredRecord[]> => ({
-    source: "files",
-    place: HOST,
-    ask: `${folder(place)}/${kind}.${encode(key)}*.json`,
-    read: (answer) =>
-        (answer ?? "").split("\n").flatMap((line) => (line === "" ? [] : (parseRecord(afterPath(line)) ?? []))),
-});
+export function recordsQuery(place: Place, kind: string, key = ""): Query<StoredRecord[]> {
+    const prefix = `${folder(place)}/${kind}.${encode(key)}`;
+    return {
+        source: "files",
+        place: HOST,
+        ask: `${prefix}*.json`,
+        survey: surveyOf(prefix),
+        read: (answer) =>
+            lines(answer)
+                .filter((line) => line.startsWith(prefix))
+                .flatMap((line) => parseRecord(afterPath(line)) ?? []),
+    };
+}
 
 export const bootQuery: Query<string> = {
     source: "settings",

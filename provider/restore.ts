@@ -16,14 +16,14 @@ export interface Routes {
     readonly before: ReadonlyMap<Place, readonly RouteState[]>;
 }
 
-const routesQuery = (place: Place): Query<RouteState[]> => ({
+const routesQuery = (place: Place): Query<readonly RouteState[]> => ({
     source: "ip",
     place,
     ask: "route show table all",
     read: parseRoutes,
 });
 
-async function routesIn(session: Session, devices: readonly Device[]): Promise<Map<Place, RouteState[]>> {
+async function routesIn(session: Session, devices: readonly Device[]): Promise<Map<Place, readonly RouteState[]>> {
     const places = [...new Set(devices.map(({ place }) => place))];
     const answers = await session.ask(Object.fromEntries(places.map((place) => [place, routesQuery(place)])));
     return new Map(Object.entries(answers));

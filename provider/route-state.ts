@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { defaultDestination, parsePrefix } from "../model/prefix";
 import type { RouteType } from "../model/route";
 import { type IpCommand, ip, type Place } from "./host/command";
+import { remember } from "./host/query";
 
 /** The mark of our routes: a number of `proto` that nobody else has taken (rt_protos of iproute2). */
 export const ROUTE_PROTOCOL = 157;
@@ -97,9 +98,9 @@ function toState(json: v.InferOutput<typeof routeJson>): RouteState {
 }
 
 /** The routes in an answer of `ip -N -j -d route show`. */
-export function parseRoutes(answer: string | undefined): RouteState[] {
-    return answer === undefined ? [] : v.parse(v.array(routeJson), JSON.parse(answer)).map(toState);
-}
+export const parseRoutes = remember((answer): readonly RouteState[] =>
+    answer === undefined ? [] : v.parse(v.array(routeJson), JSON.parse(answer)).map(toState),
+);
 
 const hopWords = ({ gateway, device }: RouteHop): string[] => [
     ...(gateway === undefined ? [] : ["via", gateway]),

@@ -16,7 +16,7 @@ import type { Kind } from "./kind";
 import { where } from "./link";
 import { parseRoutes, ROUTE_PROTOCOL, type RouteHop, type RouteState, routeRemoval, routeWords } from "./route-state";
 
-type RouteQueries = { routes: Query<RouteState[]> };
+type RouteQueries = { routes: Query<readonly RouteState[]> };
 
 interface OurRoute {
     readonly route: RouteState;

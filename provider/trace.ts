@@ -33,7 +33,7 @@ const forwardingPath = (to: string): string =>
 
 async function view(session: Session, place: Place, to: string): Promise<View> {
     const lookup: Query<Lookup | undefined> = { source: "ip", place, ask: `route get ${to}`, read: parseLookup };
-    const links: Query<LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
+    const links: Query<readonly LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
     const path = forwardingPath(to);
     const forwarding: Query<boolean> = {
         source: "settings",
@@ -46,7 +46,7 @@ async function view(session: Session, place: Place, to: string): Promise<View> {
 
 async function holderOf(session: Session, places: readonly Place[], address: string): Promise<Place | undefined> {
     for (const place of places) {
-        const links: Query<LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
+        const links: Query<readonly LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
         const found = (await session.ask({ links })).links;
         if (found.some((link) => link.addresses.some((known) => known.address === address))) return place;
     }

@@ -1,5 +1,5 @@
 import { HostProblem } from "../problem";
-import type { Command, Place } from "./command";
+import { type Command, HOST, type Place } from "./command";
 import { probe } from "./probe";
 import { type Answers, answersOf, isTorn, type Queries, type Query, queryStep } from "./query";
 import { Runner } from "./runner";
@@ -9,6 +9,18 @@ import { type Reply, type Step, toSteps } from "./step";
 const RUNNERS = 4;
 /** A dump that is torn by changes is read again this often. */
 const DUMPS = 5;
+
+/** A link has its other end elsewhere; what a tool does is not looked into. */
+const reachesFar = (command: Command): boolean =>
+    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
+
+/** An answer that several resources share. */
+interface Survey {
+    readonly source: Query<unknown>["source"];
+    readonly place: Place;
+    readonly asked: number;
+    readonly answer: Promise<string | undefined>;
+}
 
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 5000;
@@ -33,10 +45,10 @@ export class Session {
         queries: Q,
     ): Promise<{ outcome: Outcome; answers: Answers<Q> }> {
         const steps = toSteps(commands);
-        if (steps.length > 0) this.host.forget();
+        this.host.forget(commands);
         const plan = new Questions(queries);
         const replies = await this.runner.run([...steps, ...plan.steps]);
-        if (steps.length > 0) this.host.forget();
+        this.host.forget(commands);
         const outcome = outcomeOf(replies.slice(0, steps.length));
         let told = replies.slice(steps.length);
         const unanswered = told.find(({ code }) => code >= 124);
@@ -104,7 +116,7 @@ export class Host {
     readonly #queue: ((runner: Runner) => void)[] = [];
     #running = 0;
     #probed: Promise<void> | undefined;
-    readonly #surveys = new Map<string, { readonly asked: number; readonly answer: Promise<string | undefined> }>();
+    readonly #surveys = new Map<string, Survey>();
 
     /** Holds a runner while `use` works with it. */
     async session<T>(use: (session: Session) => Promise<T>): Promise<T> {
@@ -134,9 +146,18 @@ export class Host {
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
     }
 
-    /** A change may have made every survey untrue. */
-    forget(): void {
-        this.#surveys.clear();
+    /** A change makes the surveys of its places untrue; without one, all may be. */
+    forget(commands?: readonly Command[]): void {
+        if (commands === undefined || commands.some(reachesFar)) this.#surveys.clear();
+        for (const command of commands ?? []) {
+            const source = command.kind === "file" ? "files" : undefined;
+            const place = command.kind === "file" ? HOST : command.place;
+            for (const [key, survey] of this.#surveys) {
+                if (survey.place === place && (source === undefined || survey.source === source)) {
+                    this.#surveys.delete(key);
+                }
+            }
+        }
     }
 
     #surveyed({ source, place, ask, survey }: Query<unknown>): Promise<string | undefined> {
@@ -146,7 +167,7 @@ export class Host {
         if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
         const query: Query<string | undefined> = { source, place, ask: question, read: (answer) => answer };
         const answer = this.session(async (session) => (await session.ask({ query })).query);
-        this.#surveys.set(key, { asked: Date.now(), answer });
+        this.#surveys.set(key, { source, place, asked: Date.now(), answer });
         answer.catch(() => this.#surveys.delete(key));
         return answer;
     }

@@ -63,6 +63,22 @@ export function answersOf(reply: Reply): (string | undefined)[] {
     return answers;
 }
 
+/** How many answers are kept parsed: the surveys of a refresh, in the order in which it comes to the places. */
+const REMEMBERED = 16;
+
+/** Parses an answer that many share only once. */
+export function remember<T>(parse: (answer: string | undefined) => T): (answer: string | undefined) => T {
+    const known = new Map<string | undefined, T>();
+    return (answer) => {
+        const found = known.get(answer);
+        if (found !== undefined) return found;
+        const parsed = parse(answer);
+        known.set(answer, parsed);
+        if (known.size > REMEMBERED) known.delete(known.keys().next().value);
+        return parsed;
+    };
+}
+
 /** `path value` lines as a map. */
 export function pairs(answer: string | undefined): Map<string, string> {
     const entries = (answer ?? "").split("\n").filter((line) => line !== "");
