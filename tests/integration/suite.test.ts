@@ -4,8 +4,12 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { assertUninterrupted, backgroundPing, carrierChanges } from "../support/background-ping";
+import { features, hasFeature } from "../support/features";
 import { command, ip, run, writeSetting } from "../support/kernel";
 import { type Folders, leftBehind, lookAround } from "../support/leftovers";
+import { assertNoReply, assertReply, assertUnreachable, ping } from "../support/ping";
 import { makePlace, removePlace, usePlace, withPlace } from "../support/place";
 import { snapshotText, takeSnapshot } from "../support/snapshot";
 import { assertRestored, assertSame, diffSnapshots } from "../support/snapshot-difference";
@@ -162,10 +166,10 @@ describe("the suite's own instruments", () => {
 
         it("is the same to the byte as long as nothing is changed", async () => {
             const first = snapshotText(await takeSnapshot());
-            await new Promise((resolve) => setTimeout(resolve, 2_500));
+            await sleep(2_500);
             const settled = snapshotText(await takeSnapshot());
             await run(["ping", "-n", "-c", "1", "-W", "1", "10.8.0.2"], { where: place.name });
-            await new Promise((resolve) => setTimeout(resolve, 1_500));
+            await sleep(1_500);
             assert.equal(snapshotText(await takeSnapshot()), settled);
             assert.match(first, new RegExp(`^${place.name} link br0: `, "m"));
             assert.match(first, new RegExp(`^${place.name} setting ipv4/ip_forward: is 0$`, "m"));
@@ -259,6 +263,132 @@ describe("the suite's own instruments", () => {
                 await command(["sh", "-c", "umount /run/pinned && rm /run/pinned"]);
             }
         });
+    });
+
+    describe("ping", () => {
+        const [left, right] = [usePlace("left"), usePlace("right")];
+
+        beforeEach("a pair between two namespaces", async () => {
+            await ip(
+                ...`link add name veth netns ${left.name} type veth peer name veth netns ${right.name}`.split(" "),
+            );
+            for (const [{ name }, host] of [
+                [left, "1"],
+                [right, "2"],
+            ] as const) {
+                await ip(...`-n ${name} address add 10.8.0.${host}/24 dev veth`.split(" "));
+                await ip(...`-n ${name} link set dev veth up`.split(" "));
+            }
+        });
+
+        it("tells a reply and its ttl", async () => {
+            assert.deepEqual(await ping(left.name, "10.8.0.2"), { kind: "reply", ttl: 64, from: "10.8.0.2" });
+            assert.deepEqual(await ping(left.name, "::1"), { kind: "reply", ttl: 64, from: "::1" });
+            assert.deepEqual(await ping(undefined, "127.0.0.1"), { kind: "reply", ttl: 64, from: "127.0.0.1" });
+            await assert.rejects(assertReply(left.name, "10.8.0.2", 63), /another ttl/);
+        });
+
+        it("tells silence", async () => {
+            assert.deepEqual(await ping(left.name, "10.8.0.9"), { kind: "no-reply" });
+            await assert.rejects(assertReply(left.name, "10.8.0.9"), /a reply was expected/);
+        });
+
+        it("tells a refusal, by this machine or by another", async () => {
+            const unreachable = { kind: "unreachable", text: "Network is unreachable" };
+            assert.deepEqual(await ping(left.name, "10.9.0.1"), unreachable);
+            assert.deepEqual(await ping(left.name, "fd09::1"), unreachable);
+            await ip("-n", left.name, "route", "add", "10.9.0.0/16", "via", "10.8.0.2");
+            await ip("-n", right.name, "route", "add", "unreachable", "10.9.0.0/16");
+            await writeSetting("net.ipv4.ip_forward", "1", right.name);
+            await assertUnreachable(left.name, "10.9.0.1", /Destination Host Unreachable/);
+            await assert.rejects(assertNoReply(left.name, "10.9.0.1"), /silence was expected/);
+        });
+
+        it("tells a packet that is too big", async () => {
+            await assertReply(left.name, "10.8.0.2", 64, { packetBytes: 1500, dontFragment: true });
+            await assertUnreachable(left.name, "10.8.0.2", /too long/, { packetBytes: 1501, dontFragment: true });
+            await assertReply(left.name, "10.8.0.2", 64, { packetBytes: 1501 });
+        });
+
+        it("does not take a missing namespace for an answer", async () => {
+            await assert.rejects(ping("missing", "10.8.0.2"), /Cannot open network namespace/);
+        });
+
+        it("goes on in the background, and misses nothing as long as the path works", async () => {
+            const before = await carrierChanges(left.name, "veth");
+            const losses = await backgroundPing(left.name, "10.8.0.2", () => sleep(300));
+            assert.ok(losses.sent > 15, `only ${losses.sent} packets were sent`);
+            assertUninterrupted(losses);
+            assert.equal(await carrierChanges(left.name, "veth"), before);
+        });
+
+        it("goes on in the background, and misses an address that is gone for a moment", async () => {
+            const losses = await backgroundPing(left.name, "10.8.0.2", async () => {
+                await ip("-n", right.name, "address", "del", "10.8.0.2/24", "dev", "veth");
+                await sleep(50);
+                await ip("-n", right.name, "address", "add", "10.8.0.2/24", "dev", "veth");
+                await sleep(100);
+            });
+            assert.ok(losses.lost.length >= 3, `only ${losses.lost.length} packets were lost`);
+            assert.throws(() => assertUninterrupted(losses), /some were lost/);
+        });
+
+        it("goes on in the background, and notices that the carrier was gone", async () => {
+            const before = await carrierChanges(left.name, "veth");
+            const losses = await backgroundPing(left.name, "10.8.0.2", async () => {
+                await ip("-n", right.name, "link", "set", "dev", "veth", "down");
+                await sleep(300);
+                await ip("-n", right.name, "link", "set", "dev", "veth", "up");
+                await sleep(200);
+            });
+            assert.throws(() => assertUninterrupted(losses), /no reply for|some were lost/);
+            assert.equal(await carrierChanges(left.name, "veth"), before + 2);
+        });
+
+        it("does not begin in the background without a path", async () => {
+            await assert.rejects(
+                backgroundPing(left.name, "10.8.0.9", () => sleep(0)),
+                /no reply to begin with/,
+            );
+        });
+    });
+
+    it("knows of each feature whether the kernel has it", async () => {
+        const found = await Promise.all(features.map(hasFeature));
+        assert.ok(found.includes(true), "no feature was found, not even policy routing");
+    });
+
+    describe("the count", () => {
+        const runs: readonly { of: string; tests: string; last: RegExp; says?: RegExp }[] = [
+            { of: "a pass", tests: "passes", last: /^2 passed, 0 failed$/ },
+            { of: "a failure", tests: "fails", last: /^1 passed, 1 failed$/ },
+            { of: "nothing", tests: "there is no such test", last: /^1 passed, [12] failed$/, says: /has no tests/ },
+            { of: "no assertion", tests: "asserts nothing", last: /^1 passed, 1 failed$/, says: /asserts nothing/ },
+            {
+                of: "skips",
+                tests: "is skipped",
+                last: /^1 passed, 1 failed, 2 skipped$/,
+                says: /for a reason: there is one\n.*with others: all of them are\n[\s\S]*skipped without a reason/,
+            },
+            {
+                of: "leftovers",
+                tests: "leaves",
+                last: /^2 passed, 1 failed$/,
+                says: /\+ host link left0[\s\S]*\+ process \d+ sleep 1000/,
+            },
+            { of: "an early end", tests: "passes|ends", last: /^2 passed, 1 failed$/, says: /did not run to its end/ },
+        ];
+        for (const { of, tests, last, says } of runs) {
+            it(`is right for ${of}`, async () => {
+                const file = "tests/support/suite/fixtures/every-way.test.ts";
+                const argv = [process.execPath, "tests/run.mjs", "integration", "--", file, "-g", tests];
+                const { code, stdout, stderr } = await run(argv, { folder: join(__dirname, "..", "..") });
+                const lines = stdout.trimEnd().split("\n");
+                assert.match(lines.at(-1) ?? "", last, stdout + stderr);
+                assert.equal(code, / 0 failed/.test(lines.at(-1) ?? "") ? 0 : 1);
+                if (says !== undefined) assert.match(stdout, says);
+            });
+        }
     });
 
     it("removes a place although the test has failed", async () => {

@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { command, commandAt, type Where } from "./kernel";
 
 const intervalMs = 10;
 
@@ -7,16 +9,18 @@ export interface Losses {
     readonly sent: number;
     /** The numbers of the packets that were not answered, the first packet being 1. */
     readonly lost: readonly number[];
+    /** Between one reply and the next: while a device has no carrier, ping waits to send, and counts nothing as lost. */
+    readonly longestSilenceMs: number;
 }
 
 /**
- * Pings from a namespace every 10 ms while something else happens, and tells which packets were lost meanwhile. The path has to
+ * Pings every 10 ms while something else happens, and tells which packets were lost meanwhile. The path has to
  * work when it begins: the first reply is waited for.
  */
-export async function backgroundPing(from: string, to: string, work: () => Promise<void>): Promise<Losses> {
-    const child = spawn("ip", ["netns", "exec", from, "ping", "-n", "-i", String(intervalMs / 1000), to], {
-        stdio: ["ignore", "pipe", "pipe"],
-    });
+export async function backgroundPing(from: Where, to: string, work: () => Promise<void>): Promise<Losses> {
+    const ping = ["ping", "-n", "-D", "-i", String(intervalMs / 1000), to];
+    const [program = "", ...args] = commandAt(from, ping);
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const heard = new Promise<void>((resolve) => {
         const listen = (text: string): void => {
@@ -29,7 +33,8 @@ export async function backgroundPing(from: string, to: string, work: () => Promi
     const ended = once(child, "close");
     try {
         await Promise.race([heard, ended, delay(3_000)]);
-        if (!output.includes("ttl=")) throw new Error(`${from} → ${to}: no reply to begin with\n${output}`);
+        if (!output.includes("ttl="))
+            throw new Error(`${from ?? "the host"} → ${to}: no reply to begin with\n${output}`);
         await work();
         await delay(5 * intervalMs);
     } finally {
@@ -43,15 +48,27 @@ export async function backgroundPing(from: string, to: string, work: () => Promi
 export function countLosses(output: string): Losses {
     const [, transmitted] = /^(\d+) packets transmitted/m.exec(output) ?? [];
     if (transmitted === undefined) throw new Error(`ping was not stopped in order:\n${output}`);
-    const answered = new Set(
-        Array.from(output.matchAll(/bytes from .*icmp_seq=(\d+)/g), ([, number]) => Number(number)),
-    );
+    const replies = Array.from(output.matchAll(/^\[([\d.]+)\] \d+ bytes from .*icmp_seq=(\d+)/gm));
+    const answered = new Set(replies.map(([, , number]) => Number(number)));
     const sent = Number(transmitted);
     const lost: number[] = [];
     for (let number = 1; number < sent; number += 1) {
         if (!answered.has(number)) lost.push(number);
     }
-    return { sent, lost };
+    const times = replies.map(([, time]) => Number(time) * 1000);
+    const silences = times.map((time, index) => time - (times[index - 1] ?? time));
+    return { sent, lost, longestSilenceMs: Math.round(Math.max(0, ...silences)) };
+}
+
+/** The time allowed is what a busy machine may keep ping itself waiting; for shorter interruptions see carrierChanges. */
+export function assertUninterrupted({ sent, lost, longestSilenceMs }: Losses, allowedMs = 200): void {
+    assert.deepEqual(lost, [], `of ${sent} packets some were lost`);
+    assert.ok(longestSilenceMs <= allowedMs, `there was no reply for ${longestSilenceMs} ms`);
+}
+
+/** How often a device has lost and found its carrier since it was made: does not miss an interruption, be it ever so short. */
+export async function carrierChanges(where: Where, device: string): Promise<number> {
+    return Number(await command(["cat", `/sys/class/net/${device}/carrier_changes`], { where }));
 }
 
 function delay(milliseconds: number): Promise<void> {

@@ -91,7 +91,7 @@ export function parseList(text: string): readonly Json[] {
     );
 }
 
-function commandAt(where: Where, argv: readonly string[]): readonly string[] {
+export function commandAt(where: Where, argv: readonly string[]): readonly string[] {
     if (where === undefined) return argv;
     if (where.startsWith("/")) return ["nsenter", `--net=${where}`, "--", ...argv];
     return ["ip", "netns", "exec", where, ...argv];

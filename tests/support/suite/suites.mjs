@@ -1,19 +1,20 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../../toolchain/engine.mjs";
 import { engineEnvironment } from "../../../toolchain/engine-environment.mjs";
 import { runChild } from "./child.mjs";
+import { installPackage } from "./package.mjs";
 import { readResults } from "./results.mjs";
 
-/** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number }} Suite */
+/** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp }} Suite */
 
 /** @type {readonly Suite[]} */
 export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 10 },
-    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 30 },
+    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 30, needsPackage: /outside/ },
     { name: "faults", isPrivate: true, testSeconds: 300, limitMinutes: 30 },
 ];
 
@@ -34,25 +35,31 @@ export async function runSuite(suite, mochaArgs) {
         ];
     }
     const folders = makeFolders();
+    const files = mochaArgs.filter((arg) => arg.endsWith(".test.ts"));
     try {
+        const results = [];
+        if (suite.needsPackage && (files.length === 0 || files.some((file) => suite.needsPackage?.test(file)))) {
+            results.push(await installPackage(suite.name, projectFolder, folders.outside));
+        }
         const resultsFile = join(folders.run, "results.jsonl");
-        const argv = [
-            ...(suite.isPrivate ? inside(resultsFile) : [process.execPath]),
-            ...mocha(suite, resultsFile, mochaArgs),
-        ];
-        const environment = suiteEnvironment(folders);
-        const code = await runChild(argv, { environment, folder: projectFolder, limitMinutes: suite.limitMinutes });
-        return readResults(suite.name, resultsFile, { code, mustLookAround: suite.isPrivate });
+        const spec = files.length > 0 ? [] : [join("tests", suite.name, "**", "*.test.ts")];
+        const node = suite.isPrivate ? inside(resultsFile) : [process.execPath];
+        const code = await runChild([...node, ...mocha(suite, resultsFile), ...spec, ...mochaArgs], {
+            environment: suiteEnvironment(folders),
+            folder: projectFolder,
+            limitMinutes: suite.limitMinutes,
+        });
+        return [...results, ...readResults(suite.name, resultsFile, { code, mustLookAround: suite.isPrivate })];
     } finally {
         removeFolders(folders);
     }
 }
 
-/** @typedef {{ run: string, temporary: string, pulumi: string, work: string }} Folders */
+/** @typedef {{ run: string, temporary: string, pulumi: string, outside: string, work: string }} Folders */
 
 /**
- * All that the tests write to: a folder for temporary files, a home for the engine's own settings, and one within the project, where
- * a copy of an example finds the package as the examples do.
+ * All that the tests write to: a folder for temporary files, a home for the engine's own settings, one with nothing but our package
+ * installed, and one within the project, where a copy of an example finds the package as the examples do.
  *
  * @returns {Folders}
  */
@@ -61,9 +68,9 @@ function makeFolders() {
     mkdirSync(join(projectFolder, "tests", ".work"), { recursive: true });
     const work = mkdtempSync(join(projectFolder, "tests", ".work", "run-"));
     writeFileSync(join(work, ".gitignore"), "*\n");
-    const folders = { run, temporary: join(run, "tmp"), pulumi: join(run, "pulumi"), work };
-    mkdirSync(folders.temporary);
-    mkdirSync(folders.pulumi);
+    const [temporary, pulumi, outside] = [join(run, "tmp"), join(run, "pulumi"), join(run, "outside")];
+    const folders = { run, temporary, pulumi, outside, work };
+    for (const folder of [temporary, pulumi, outside]) mkdirSync(folder);
     return folders;
 }
 
@@ -89,6 +96,7 @@ function suiteEnvironment(folders) {
         PULUMI_HOME: folders.pulumi,
         TMPDIR: folders.temporary,
         LINUXNET_TEST_WORK: folders.work,
+        LINUXNET_TEST_OUTSIDE: folders.outside,
     };
 }
 
@@ -119,15 +127,11 @@ function inside(resultsFile) {
 /**
  * @param {Suite} suite
  * @param {string} resultsFile
- * @param {readonly string[]} args
  */
-function mocha(suite, resultsFile, args) {
-    const namesFiles = args.some((arg) => arg.endsWith(".test.ts"));
+function mocha(suite, resultsFile) {
     return [
         join(projectFolder, "node_modules", "mocha", "bin", "mocha.js"),
         ...["--reporter", join(here, "reporter.ts"), "--reporter-option", `results=${resultsFile}`],
         ...["--timeout", String(suite.testSeconds * 1000), "--forbid-only"],
-        ...(namesFiles ? [] : [join(relative(process.cwd(), projectFolder), "tests", suite.name, "**", "*.test.ts")]),
-        ...args,
     ];
 }
