@@ -85,7 +85,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             }
             const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
             const commands = [...this.#remember(answers, wanted, story, plan.length > 0)];
-            const after = this.#settle(wanted, story);
+            // What was there before is needed until all of it is back, which may take several rounds.
+            const after = this.kind.shared && plan.length > 0 ? [] : this.#settle(wanted, story);
             if (plan.length === 0 && commands.length === 0 && after.length === 0) {
                 if (routes) await restore(session, this.owner, routes);
                 return found.state;

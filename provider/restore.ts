@@ -33,7 +33,9 @@ export async function routesOf(session: Session, devices: readonly Device[]): Pr
     return { devices, before: await routesIn(session, devices) };
 }
 
-const over = (route: RouteState, name: string): boolean => route.hops.some(({ device }) => device === name);
+/** A recorded route may leave its device to the kernel. */
+const over = (route: RouteState, name: string): boolean =>
+    route.hops.some(({ device }) => device === undefined || device === name);
 
 /** Routes that this stack has recorded: they come back even if it was killed before it could put them back. */
 async function recorded(session: Session, owner: Owner, { place }: Device): Promise<RouteState[]> {

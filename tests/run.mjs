@@ -34,17 +34,26 @@ async function runCheck(name, argv) {
     return [{ outcome: code === 0 ? "passed" : "failed", suite: name, title: argv.slice(1).join(" ") }];
 }
 
-/** @type {import("./support/suite/results.mjs").Result[]} */
-const results = [];
-for (const name of known) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    console.log(`\n── ${name}`);
-    const started = performance.now();
-    const check = checks.get(name);
-    const suite = suites.find((candidate) => candidate.name === name);
-    if (check !== undefined) results.push(...(await runCheck(name, check)));
-    if (suite !== undefined) results.push(...(await runSuite(suite, mochaArgs)));
-    console.log(`   ${name} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
+async function runAll() {
+    const results = [];
+    for (const name of known) {
+        if (names.length > 0 && !names.includes(name)) continue;
+        console.log(`\n── ${name}`);
+        const started = performance.now();
+        const check = checks.get(name);
+        const suite = suites.find((candidate) => candidate.name === name);
+        if (check !== undefined) results.push(...(await runCheck(name, check)));
+        if (suite !== undefined) results.push(...(await runSuite(suite, mochaArgs)));
+        console.log(`   ${name} took ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    }
+    return results;
 }
-console.log(`\n${summary(results)}`);
-process.exitCode = results.length === 0 || results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+
+try {
+    const results = await runAll();
+    console.log(`\n${summary(results)}`);
+    process.exitCode = results.length === 0 || results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+} catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+}

@@ -3,6 +3,7 @@ export interface Step {
     readonly name: string;
     /** Without the package: `VethPair`. */
     readonly type: string;
+    /** `create`, `update`, `replace`, `delete`, `same`; `refresh` where an update that looks first got no further. */
     readonly op: string;
     /** The inputs that differ, lists and objects by their parts: `leftAddresses[1]`. */
     readonly changed: readonly string[];
@@ -23,6 +24,14 @@ export interface EngineEvents {
     readonly diagnostics: readonly Diagnostic[];
     /** How many resources of each operation, the stack included, as the engine counts them. */
     readonly counts: Readonly<Record<string, number>>;
+}
+
+/** One line for each resource that was not left as it was: `update link1: leftAddresses`, `create to-ns2`. */
+export function listChanges({ steps }: EngineEvents): readonly string[] {
+    const changes = steps.filter(({ op }) => op !== "same" && op !== "refresh");
+    return changes.map(
+        ({ op, name, changed }) => `${op} ${name}${changed.length === 0 ? "" : `: ${changed.join(", ")}`}`,
+    );
 }
 
 type Properties = Readonly<Record<string, unknown>>;

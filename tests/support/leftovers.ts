@@ -10,8 +10,8 @@ export interface Folders {
     readonly own: readonly string[];
 }
 
-/** What mount, iptables and ts-node keep, whoever calls them. */
-const kept = /^\/run\/(mount$|xtables\.lock$)|\/v8-compile-cache-\d+$/;
+/** What mount, iptables, ts-node and the engine (after a failed update) keep, whoever calls them. */
+const kept = /^\/run\/(mount|xtables\.lock)$|\/(v8-compile-cache-|pulumi-node-pipes)\d+$/;
 
 /** The network, and what else can be left behind: files, mounts and processes. */
 export async function lookAround(folders: Folders): Promise<Snapshot> {

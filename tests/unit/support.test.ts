@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assertUninterrupted, countLosses } from "../support/background-ping";
 import { listCommands, withCommandLog } from "../support/commands";
-import { readEvents } from "../support/engine-events";
+import { listChanges, readEvents } from "../support/engine-events";
 import { diffSnapshots } from "../support/snapshot-difference";
 import { readResults, summary } from "../support/suite/results.mjs";
 
@@ -122,6 +122,7 @@ describe("the engine's account", () => {
             event("resOutputsEvent", "create-replacement", null, { name: "b" }),
         ];
         const { steps } = readEvents(log.join("\n"), "");
+        assert.deepEqual(listChanges(readEvents(log.join("\n"), "")), ["replace link1: name"]);
         assert.deepEqual(
             steps.map(({ op, changed }) => ({ op, changed })),
             [{ op: "replace", changed: ["name"] }],

@@ -8,7 +8,7 @@ const deadlySignals = ["SIGINT", "SIGTERM", "SIGHUP"];
  *
  * @param {readonly string[]} argv
  * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, limitMinutes: number }} options
- * @returns {Promise<number | null>} its exit code; null where a signal has ended it
+ * @returns {Promise<number | null>} its exit code; null where it was killed, or could not be run
  */
 export function runChild([program = "", ...args], { environment = process.env, folder, limitMinutes }) {
     return new Promise((resolve, reject) => {
@@ -21,14 +21,19 @@ export function runChild([program = "", ...args], { environment = process.env, f
         /** @param {NodeJS.Signals} signal */
         const end = (signal) => {
             kill();
-            child.once("close", () => process.kill(process.pid, signal));
+            child.prependOnceListener("close", () => reject(new Error(`Ended by ${signal}.`)));
         };
-        for (const signal of deadlySignals) process.once(signal, end);
-        child.on("error", reject);
-        child.on("close", (code) => {
+        for (const signal of deadlySignals) process.on(signal, end);
+        /** @param {number | null} code */
+        const finish = (code) => {
             clearTimeout(timer);
             for (const signal of deadlySignals) process.off(signal, end);
             resolve(code);
+        };
+        child.on("error", (error) => {
+            console.log(`${program} cannot be run: ${error.message}`);
+            finish(null);
         });
+        child.on("close", finish);
     });
 }
