@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { address } from "../../provider/address";
+import { bridge } from "../../provider/bridge";
+import { type Provider, provider } from "../../provider/dynamic";
+import { forwardingSetting } from "../../provider/forwarding-setting";
+import { local } from "../../provider/host/host";
+import type { Queries } from "../../provider/host/query";
+import type { Kind } from "../../provider/kind";
+import { namespace } from "../../provider/namespace";
+import { Program } from "../../provider/program";
+import { reachability } from "../../provider/reachability";
+import type { FlatSpec } from "../../provider/record";
+import { route } from "../../provider/route";
+import { vethPair } from "../../provider/veth-pair";
+import { command } from "./kernel";
+import { listCommands, withCommandLog } from "./commands";
+
+export type Inputs = Readonly<Record<string, string | number | boolean | undefined>>;
+type Properties = Record<string, unknown>;
+
+const of =
+    <Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>) =>
+    (program: Program, owner: string): Provider =>
+        provider(kind, program, owner);
+
+const providers = {
+    Namespace: of(namespace),
+    VethPair: of(vethPair),
+    Bridge: of(bridge),
+    Address: of(address),
+    Route: of(route),
+    ForwardingSetting: of(forwardingSetting),
+    Reachability: reachability,
+} as const;
+
+export type KindName = keyof typeof providers;
+
+/** What the engine did about a resource. */
+export type Step = "create" | "update" | "replace" | "same";
+
+/** The failures of a check, as the user reads them. */
+export class Refused extends Error {}
+
+/** A stack of one program: what the engine keeps of it, and calls for it. */
+export class Stack {
+    #program = new Program();
+    readonly #resources: Resource[] = [];
+
+    constructor(
+        readonly name = "test",
+        readonly project = "lab",
+    ) {}
+
+    /** A resource that the program declares; `up` brings it about. */
+    resource(kind: KindName, name: string): Resource {
+        const make = () => providers[kind](this.#program, `${this.project}/${this.name}/${name}`);
+        const resource = new Resource(make);
+        this.#resources.push(resource);
+        return resource;
+    }
+
+    async up(kind: KindName, name: string, inputs: Inputs): Promise<Resource> {
+        const resource = this.resource(kind, name);
+        await resource.up(inputs);
+        return resource;
+    }
+
+    /** Those of the program are known anew in each of the engine's operations. */
+    forget(): void {
+        this.#program = new Program();
+    }
+
+    async destroy(): Promise<void> {
+        for (const resource of this.#resources.reverse()) await resource.delete();
+        this.#resources.length = 0;
+    }
+}
+
+/** What the engine keeps of a resource, and the order in which it calls its provider. */
+export class Resource {
+    #id: string | undefined;
+    #inputs: Properties = {};
+    #outputs: Properties = {};
+    #isUnfinished = false;
+
+    constructor(private readonly make: () => Provider) {}
+
+    get id(): string | undefined {
+        return this.#id;
+    }
+
+    get outputs(): Readonly<Properties> {
+        return this.#outputs;
+    }
+
+    /** Checks, compares, and creates, updates or replaces, deleting first. */
+    async up(given: Inputs): Promise<Step> {
+        const inputs = await this.check(given);
+        if (this.#id === undefined) return this.#create(inputs).then(() => "create");
+        const { changes, replaces } = await this.make().diff(this.#id, this.#outputs, inputs);
+        if ((replaces ?? []).length > 0) {
+            await this.delete();
+            return this.#create(inputs).then(() => "replace");
+        }
+        if (!changes && !this.#isUnfinished) return "same";
+        await this.update(inputs);
+        return "update";
+    }
+
+    async check(given: Inputs): Promise<Properties> {
+        local.forget();
+        const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        const { inputs, failures = [] } = await this.make().check(this.#inputs, news);
+        if (failures.length > 0) throw new Refused(failures.map(({ reason }) => reason).join("\n"));
+        return inputs;
+    }
+
+    /** Which inputs differ, and which of them replace. */
+    async diff(given: Inputs): Promise<{ changes: boolean; replaces: readonly string[] }> {
+        const { changes, replaces } = await this.make().diff(this.#id ?? "", this.#outputs, await this.check(given));
+        return { changes: changes === true, replaces: replaces ?? [] };
+    }
+
+    async update(inputs: Properties = this.#inputs): Promise<void> {
+        const { outs } = await this.#keepingWhatIsThere(() =>
+            this.make().update(this.#id ?? "", this.#outputs, inputs),
+        );
+        this.#inputs = inputs;
+        this.#outputs = { ...outs };
+        this.#isUnfinished = false;
+    }
+
+    /** What a refresh finds changed, a line each: `leftMtu: 1400 → 1300`; or `gone`. The state is then what was found. */
+    async refresh(): Promise<readonly string[]> {
+        local.forget();
+        const found = await this.make().read(this.#id ?? "", this.#outputs);
+        if (!found.id) {
+            this.#id = undefined;
+            this.#inputs = {};
+            this.#outputs = {};
+            return ["gone"];
+        }
+        const inputs: Properties = { ...found.inputs };
+        const names = [...new Set([...Object.keys(this.#inputs), ...Object.keys(inputs)])].sort();
+        const show = (value: unknown): string => (value === undefined ? "(absent)" : String(value));
+        const lines = names
+            .filter((name) => this.#inputs[name] !== inputs[name])
+            .map((name) => `${name}: ${show(this.#inputs[name])} → ${show(inputs[name])}`);
+        this.#inputs = inputs;
+        this.#outputs = { ...found.props };
+        return lines;
+    }
+
+    async delete(): Promise<void> {
+        if (this.#id === undefined) return;
+        local.forget();
+        await this.make().delete(this.#id, this.#outputs);
+        this.#id = undefined;
+        this.#inputs = {};
+        this.#outputs = {};
+    }
+
+    async #create(inputs: Properties): Promise<void> {
+        const { id, outs } = await this.#keepingWhatIsThere(() => this.make().create(inputs));
+        this.#id = id;
+        this.#inputs = inputs;
+        this.#outputs = { ...outs };
+    }
+
+    /** A change that fails half-way tells what there is; the engine keeps that, and updates it the next time. */
+    async #keepingWhatIsThere<Result>(change: () => Promise<Result>): Promise<Result> {
+        local.forget();
+        try {
+            return await change();
+        } catch (error) {
+            if (error instanceof Error && "id" in error && "properties" in error) {
+                this.#id = String(error.id);
+                this.#outputs = Object(error.properties);
+                this.#isUnfinished = true;
+            }
+            throw error;
+        }
+    }
+}
+
+/** One for each test of a `describe`. Whatever a test leaves, and breaks, is swept away: this machine is the test's alone. */
+export function useStack(name?: string, project?: string): Stack {
+    let stack: Stack | undefined;
+    const current = (): Stack => {
+        stack ??= new Stack(name, project);
+        return stack;
+    };
+    afterEach("sweep", async () => {
+        stack = undefined;
+        await sweep();
+    });
+    return new Proxy(new Stack(name, project), {
+        get(_, property) {
+            const value: unknown = Reflect.get(current(), property);
+            return typeof value === "function" ? value.bind(current()) : value;
+        },
+    });
+}
+
+const SWEEP = `
+for link in $(ls /sys/class/net); do [ $link = lo ] || ip link del dev $link 2>/dev/null; done
+for name in $(ls /run/netns 2>/dev/null); do ip netns del $name; done
+for family in -4 -6; do ip $family route flush table all proto 157; done
+ip address flush dev lo scope global
+ip link set dev lo up alias ""
+rm -rf /run/linuxnet /etc/sysctl.d/90-*.conf
+sysctl -q -w net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv6.conf.default.forwarding=0
+`;
+
+async function sweep(): Promise<void> {
+    await command(["sh", "-c", SWEEP]);
+    local.forget();
+}
+
+/** A second update finds nothing to do. */
+export async function assertSettled(...resources: readonly Resource[]): Promise<void> {
+    for (const resource of resources) {
+        const { mutating } = await withCommandLog(() => resource.update());
+        assert.equal(listCommands(mutating), "", "an update of what is as wanted runs a command");
+        assert.deepEqual(await resource.refresh(), [], "a refresh of what is as wanted finds a change");
+    }
+}
