@@ -12,13 +12,18 @@ import {
 import { type Command, HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { device, foreignLink, type LinkState, linkQuery, quietSettings } from "./link";
+import { device, foreignLink, type LinkState, linkQuery, parseLinks, quietSettings } from "./link";
 import { recordsQuery, type StoredRecord, type Story } from "./record";
 
-type BridgeQueries = { link: Query<LinkState | undefined>; others: Query<StoredRecord[]> };
+type BridgeQueries = {
+    link: Query<LinkState | undefined>;
+    ports: Query<readonly LinkState[]>;
+    others: Query<StoredRecord[]>;
+};
 
 interface BridgeState {
     readonly link: LinkState;
+    readonly ports: readonly LinkState[];
     readonly others: readonly string[];
 }
 
@@ -37,6 +42,15 @@ function creation(spec: BridgeSpec, { owner }: Story): Command[] {
     ];
 }
 
+/** Turning STP off leaves a port that was listening so for half a minute; it forwards at once if it is told to. */
+function stpPlan({ link, ports }: BridgeState, place: Place, stp: boolean): Command[] {
+    const waiting = ports.filter(({ portState = "" }) => ["listening", "learning"].includes(portState));
+    return [
+        ...(link.stp === stp ? [] : [device(place, link.name, "type", "bridge", "stp_state", stp ? 1 : 0)]),
+        ...(stp ? [] : waiting.map((port) => device(place, port.name, "type", "bridge_slave", "state", 3))),
+    ];
+}
+
 /** A bridge: a layer-2 switch that is also a device of the place it lives in. ip-link(8). */
 export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     name: "Bridge",
@@ -49,24 +63,30 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
 
     queries: (spec) => ({
         link: linkQuery(placeOf(spec), spec.name),
+        ports: {
+            source: "ip",
+            place: placeOf(spec),
+            ask: `addr show master ${spec.name}`,
+            survey: "addr show",
+            read: (answer) => parseLinks(answer).filter(({ master }) => master === spec.name),
+        },
         others: recordsQuery(placeOf(spec), "Address", `${spec.name} `),
     }),
 
-    observe({ link, others }, spec, { owner, mine }) {
+    observe({ link, ports, others }, spec, { owner, mine }) {
         if (!link) return { state: undefined };
         if (!ours(link, "bridge", owner, mine !== undefined)) {
             return { state: undefined, foreign: foreignLink("name", link, placeOf(spec)) };
         }
-        return { state: { link, others: claimedAddresses(others) } };
+        return { state: { link, ports, others: claimedAddresses(others) } };
     },
 
     plan(state, wanted, spec, story) {
         const place = placeOf(spec);
         if (!wanted) return state ? [ip(place, "link", "del", "dev", spec.name)] : [];
         if (!state) return creation(wanted, story);
-        const stp = wanted.stp ?? false;
         return [
-            ...(state.link.stp === stp ? [] : [device(place, spec.name, "type", "bridge", "stp_state", stp ? 1 : 0)]),
+            ...stpPlan(state, place, wanted.stp ?? false),
             ...devicePlan(story.owner, place, state.link, wanted, story.dropped, state.others),
         ];
     },

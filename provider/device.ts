@@ -40,6 +40,7 @@ export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: D
     master: undefined,
     peerIndex: undefined,
     stp: false,
+    portState: undefined,
     addresses: [],
 });
 

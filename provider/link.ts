@@ -20,6 +20,7 @@ const linkJson = v.object({
         v.object({
             info_kind: v.optional(v.string()),
             info_data: v.optional(v.object({ stp_state: v.optional(v.number()) })),
+            info_slave_data: v.optional(v.object({ state: v.optional(v.string()) })),
         }),
     ),
     addr_info: v.optional(
@@ -60,6 +61,8 @@ export interface LinkState {
     readonly master: string | undefined;
     readonly peerIndex: number | undefined;
     readonly stp: boolean;
+    /** As the port of a bridge: disabled, listening, learning, forwarding, blocking. */
+    readonly portState: string | undefined;
     readonly addresses: readonly LinkAddress[];
 }
 
@@ -79,6 +82,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         master: json.master,
         peerIndex: json.link_index,
         stp: json.linkinfo?.info_data?.stp_state === 1,
+        portState: json.linkinfo?.info_slave_data?.state,
         addresses: json.addr_info.flatMap(({ family, local, prefixlen, tentative, dadfailed, dynamic }) => {
             if (!familyNames.includes(family) || local === undefined || prefixlen === undefined) return [];
             const prefix = parsePrefix(`${local}/${prefixlen}`);
