@@ -63,6 +63,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
 
     queries: (spec) => ({
         link: linkQuery(placeOf(spec), spec.name),
+        // Behind the link itself: without such a bridge, ip gives the whole batch up here.
         ports: {
             source: "ip",
             place: placeOf(spec),

@@ -22,6 +22,9 @@ interface Survey {
     readonly answer: Promise<string | undefined>;
 }
 
+/** timeout(1): it was too slow, could not be run, was not found, was killed. */
+const UNANSWERED = [124, 125, 126, 127, 137];
+
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 5000;
 
@@ -51,7 +54,7 @@ export class Session {
         this.host.forget(commands);
         const outcome = outcomeOf(replies.slice(0, steps.length));
         let told = replies.slice(steps.length);
-        const unanswered = told.find(({ code }) => code >= 124);
+        const unanswered = told.find(({ code }) => UNANSWERED.includes(code));
         if (unanswered)
             throw new HostProblem(`no answer to: ${unanswered.step.argv.join(" ")}\n${unanswered.stderr.trim()}`);
         for (let again = 1; told.some(isTorn); again++) {
