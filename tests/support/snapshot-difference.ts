@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { command } from "./kernel";
+import { readNamespaces } from "./namespaces";
 import { describe, type Properties, type Snapshot, takeSnapshot } from "./snapshot";
 
 /** What differs, a line each: `+` is new, `-` is gone, `~` has changed. */
@@ -28,8 +31,33 @@ export async function settle(
     for (;;) {
         const now = await take();
         if (diffSnapshots(before, now).length === 0 || performance.now() > end) return now;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
     }
+}
+
+/**
+ * A snapshot for later comparison of links that have just been made: the kernel tries their IPv6 addresses for two seconds, and adds
+ * routes for them then.
+ */
+export async function takeSettledSnapshot(settleSeconds = 10): Promise<Snapshot> {
+    const end = performance.now() + settleSeconds * 1000;
+    for (;;) {
+        const isTrying = await hasTentativeAddresses();
+        const first = await takeSnapshot();
+        await sleep(100);
+        const second = await takeSnapshot();
+        const differences = diffSnapshots(first, second);
+        if (differences.length === 0 && !isTrying) return second;
+        if (performance.now() > end) throw new Error(`The network does not come to rest:\n${differences.join("\n")}`);
+    }
+}
+
+async function hasTentativeAddresses(): Promise<boolean> {
+    const places = [undefined, ...(await readNamespaces()).map(({ path }) => path)];
+    const found = await Promise.all(
+        places.map((where) => command(["ip", "-6", "-o", "address", "show", "tentative"], { where })),
+    );
+    return found.some((text) => text.trim() !== "");
 }
 
 function compare(name: string, before: Properties | undefined, after: Properties | undefined): string {
