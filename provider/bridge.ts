@@ -61,8 +61,8 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     id: (spec) => [spec.name, ...(spec.namespace ? [spec.namespace] : [])].join("@"),
     record: (spec) => ({ place: placeOf(spec), key: spec.name }),
 
-    queries: (spec) => ({
-        link: linkQuery(placeOf(spec), spec.name),
+    queries: (spec, owner) => ({
+        link: linkQuery(placeOf(spec), spec.name, owner),
         // Behind the link itself: without such a bridge, ip gives the whole batch up here.
         ports: {
             source: "ip",

@@ -1,7 +1,9 @@
 import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
+import { isLinkLocal } from "../model/prefix";
+import { IPV6_MTU } from "../model/veth-pair";
 import { addressPlan, observedAddresses, parseAddresses } from "./addresses";
-import type { Command, Place } from "./host/command";
-import { device, isOurs, type LinkState } from "./link";
+import { type Command, type Place, setting } from "./host/command";
+import { device, isOurs, type LinkState, quietSettings } from "./link";
 import type { StoredRecord } from "./record";
 
 /** What is wanted of a device of ours; what is absent is not looked at. */
@@ -48,6 +50,16 @@ export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: D
 export const claimedAddresses = (records: readonly StoredRecord[]): string[] =>
     records.flatMap(({ claims }) => claims.map(({ spec }) => String(spec["address"])));
 
+/** IPv6 without a link-local address finds no neighbours; a person, or an MTU too small, may have taken it away. */
+function lacksLinkLocal({ addresses, up, carrier }: LinkState, { addresses: list, up: wantedUp }: DeviceSpec): boolean {
+    const hasIpv6 = list !== undefined && parseAddresses(list).some(({ family }) => family === 6);
+    return hasIpv6 && up && carrier && wantedUp !== false && !addresses.some(isLinkLocal);
+}
+
+/** The kernel makes it when the mode of making it changes (ip-sysctl, addr_gen_mode). */
+const newLinkLocal = (place: Place, name: string): Command[] =>
+    ["1", "0"].map((mode) => setting(place, `net/ipv6/conf/${name}/addr_gen_mode`, mode));
+
 /** Brings a device of ours to what is wanted; `dropped` is what was asked for before and no longer is. */
 export function devicePlan(
     owner: Owner,
@@ -66,6 +78,7 @@ export function devicePlan(
 
     const mtu = wanted.mtu ?? (dropped.mtu === undefined ? undefined : DEFAULT_MTU);
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
+    if (mtu !== undefined && mtu >= IPV6_MTU && link.mtu < IPV6_MTU) commands.push(...quietSettings(place, name));
 
     const stable = stableMacAddress(formatOwner(owner), name);
     const mac = wanted.macAddress ?? (dropped.macAddress === undefined ? undefined : stable);
@@ -76,6 +89,8 @@ export function devicePlan(
 
     const up = wanted.up ?? true;
     if (link.up !== up) set(up ? "up" : "down");
+
+    if (lacksLinkLocal(link, wanted)) commands.push(...newLinkLocal(place, name));
 
     if (wanted.addresses !== undefined) {
         commands.push(...addressPlan(place, name, link.addresses, parseAddresses(wanted.addresses), others));

@@ -128,7 +128,8 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
 
         async read(id, properties: Properties = {}) {
             const spec = kind.schema.parse(properties);
-            const { state } = await lifecycle(properties).look();
+            const { state, claimed } = await lifecycle(properties).look();
+            if (state === undefined && claimed) await lifecycle(properties).release();
             if (state === undefined || kind.intact?.(state) === false) return {};
             const inputs: Properties = { ...kind.inputs(state, spec) };
             const known = Object.fromEntries(

@@ -1,3 +1,4 @@
+import type { Owner } from "../model/owner";
 import type { Problem, Schema } from "../model/schema";
 import type { Command, Place } from "./host/command";
 import type { Answers, Queries } from "./host/query";
@@ -43,7 +44,7 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     id(spec: Spec): string;
     /** Where its record is kept: the namespace that takes it along, and its key among its kind. */
     record(spec: Spec): { place: Place; key: string };
-    queries(spec: Spec): Q;
+    queries(spec: Spec, owner: Owner): Q;
     observe(answers: Answers<Q>, spec: Spec, story: Story): Found<State>;
     plan(state: State | undefined, wanted: Spec | undefined, spec: Spec, story: Story): readonly Command[];
     /** What was there before us, to be recorded before the first change. */

@@ -56,7 +56,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     ) {
         const { place, key } = kind.record(spec);
         this.#path = recordPath(place, kind.name, key);
-        this.#queries = { ...kind.queries(spec), record: recordQuery(this.#path), boot: bootQuery };
+        this.#queries = { ...kind.queries(spec, owner), record: recordQuery(this.#path), boot: bootQuery };
     }
 
     /** What is there, by surveys shared with others where they will do. */
@@ -64,6 +64,14 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         const answers = await local.survey(this.#queries);
         const story = this.#story(answers, this.spec);
         return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
+    }
+
+    /** Drops our claim on an object that is no longer there. Touches nothing but the record. */
+    async release(): Promise<void> {
+        await local.session(async (session) => {
+            const answers = await session.ask(this.#queries);
+            await session.runAndAsk(this.#settle(undefined, this.#story(answers, undefined)), {});
+        });
     }
 
     /** Brings the object to what is wanted; undefined: away with it. */

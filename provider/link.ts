@@ -97,13 +97,20 @@ export const parseLinks = remember((answer): readonly LinkState[] =>
     answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink),
 );
 
-/** The device of exactly this name (`ip` also answers to altnames). */
-export const linkQuery = (place: Place, name: string): Query<LinkState | undefined> => ({
+/**
+ * The device of exactly this name (`ip` also answers to altnames). A survey also finds the owner's device that a person
+ * has renamed.
+ */
+export const linkQuery = (place: Place, name: string, owner?: Owner): Query<LinkState | undefined> => ({
     source: "ip",
     place,
     ask: `addr show dev ${name}`,
     survey: "addr show",
-    read: (answer) => parseLinks(answer).find((link) => link.name === name),
+    read(answer) {
+        const links = parseLinks(answer);
+        const tag = owner && ownerTag(formatOwner(owner));
+        return links.find((link) => link.name === name) ?? links.find(({ alias }) => alias && alias === tag);
+    },
 });
 
 /** Whether a link carries our tag. Killed between creation and alias, it has the group alone; then the record decides. */

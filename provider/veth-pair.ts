@@ -1,3 +1,4 @@
+import type { Owner } from "../model/owner";
 import { endOf, SIDES, type Side, type VethPairSpec, vethPairMistakes, vethPairSchema } from "../model/veth-pair";
 import {
     claimedAddresses,
@@ -45,6 +46,12 @@ const isWhole = ({ left, right }: PairState): boolean =>
     right.link !== undefined &&
     (left.link.peerIndex === undefined || left.link.peerIndex === right.link.index);
 
+/** An end by its name; renamed by a person, by its tag, if the other end cannot be meant. */
+function endQuery(spec: VethPairSpec, side: Side, owner: Owner): Query<LinkState | undefined> {
+    const together = placeOf(spec, "left") === placeOf(spec, "right");
+    return linkQuery(placeOf(spec, side), endOf(spec, side).name, together ? undefined : owner);
+}
+
 const wordsOf = (spec: VethPairSpec, side: Side, owner: Story["owner"]): (string | number)[] => {
     const end = endOf(spec, side);
     const netns = end.namespace === undefined ? [] : ["netns", end.namespace];
@@ -88,9 +95,9 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         key: `${placeOf(spec, "left")} ${spec.leftName}`,
     }),
 
-    queries: (spec) => ({
-        left: linkQuery(placeOf(spec, "left"), spec.leftName),
-        right: linkQuery(placeOf(spec, "right"), spec.rightName),
+    queries: (spec, owner) => ({
+        left: endQuery(spec, "left", owner),
+        right: endQuery(spec, "right", owner),
         leftOthers: recordsQuery(placeOf(spec, "left"), "Address", `${spec.leftName} `),
         rightOthers: recordsQuery(placeOf(spec, "right"), "Address", `${spec.rightName} `),
     }),
