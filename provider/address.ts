@@ -79,7 +79,7 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
             throw new Failure(`address: another host on ${spec.device}'s network has ${spec.address} already`);
         }
         if (!state.present) return [ip(place, "addr", "add", spec.address, "dev", spec.device)];
-        // Duplicate address detection (RFC 4862) takes about a second; a device that is down never begins.
+        // Duplicate address detection (RFC 4862) takes a second behind a random delay of up to one; a device that is down never begins.
         return state.present.tentative && state.link.carrier ? [WAIT] : [];
     },
 
@@ -92,6 +92,6 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
 const WAIT = {
     kind: "tool",
     place: HOST,
-    argv: ["sleep", "0.6"],
+    argv: ["sleep", "1"],
     text: "waiting for duplicate address detection",
 } as const;
