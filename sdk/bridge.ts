@@ -65,7 +65,7 @@ export class Bridge extends LinuxnetResource implements Device {
         };
         const deletedWith = containerOf(place);
         super(name, { kind: "Bridge", factory: "bridge", inputs, computed: ["device"], deletedWith }, options);
-        const device = deviceOf(this, this.name, this.device, place);
+        const device = deviceOf(this, this.name, this.device, args, place);
         this.macAddress = device.macAddress;
         this.mtu = device.mtu;
         this.addresses = device.addresses;

@@ -48,18 +48,32 @@ export function listInput(list: pulumi.Input<pulumi.Input<string>[]> | undefined
     return isPlain ? joinList(list as string[]) : pulumi.output(list).apply((items) => joinList(items as string[]));
 }
 
-/** The device that a resource's computed properties describe. */
+/** What the program says of a device itself: known in a preview, where computed properties are not. */
+export interface GivenProperties {
+    readonly addresses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    readonly mtu?: pulumi.Input<number> | undefined;
+    readonly macAddress?: pulumi.Input<string> | undefined;
+}
+
+/** The device that a resource describes. */
 export function deviceOf(
     resource: pulumi.Resource,
     name: pulumi.Output<string>,
-    properties: pulumi.Output<DeviceProperties>,
+    computed: pulumi.Output<DeviceProperties>,
+    given: GivenProperties,
     place: Place,
 ): Device {
+    // By way of the name, what is made of it comes after the resource.
+    const known = <T>(value: pulumi.Output<T>): pulumi.Output<T> =>
+        pulumi.all([value, name]).apply(([one]) => one as T);
+    const { addresses, mtu, macAddress } = given;
     return {
         name,
-        macAddress: properties.apply((device) => device.macAddress),
-        mtu: properties.apply((device) => device.mtu),
-        addresses: properties.apply((device) => device.addresses),
+        macAddress: macAddress ? known(pulumi.output(macAddress)) : computed.apply((device) => device.macAddress),
+        mtu: mtu ? known(pulumi.output(mtu)) : computed.apply((device) => device.mtu),
+        addresses: addresses
+            ? known(pulumi.output(addresses as pulumi.Input<string[]>))
+            : computed.apply((device) => device.addresses),
         place,
         resource,
     };

@@ -106,8 +106,8 @@ export class VethPair extends LinuxnetResource {
             },
             options,
         );
-        this.left = deviceOf(this, this.leftName, this.leftDevice, leftPlace);
-        this.right = deviceOf(this, this.rightName, this.rightDevice, rightPlace);
+        this.left = deviceOf(this, this.leftName, this.leftDevice, left, leftPlace);
+        this.right = deviceOf(this, this.rightName, this.rightDevice, right, rightPlace);
         for (const [device, end] of [[this.left, left] as const, [this.right, right] as const]) {
             declareDevice({
                 resource: this,
