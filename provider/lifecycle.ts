@@ -96,10 +96,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             // What was there before is needed until all of it is back, which may take several rounds.
             const after = this.kind.shared && plan.length > 0 ? [] : this.#settle(wanted, story);
             if (plan.length === 0 && commands.length === 0 && after.length === 0) {
+                if (wanted && !found.state)
+                    throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
                 if (routes) await restore(session, this.owner, routes);
                 return found.state;
             }
-            if (round === ROUNDS) {
+            if (round === ROUNDS || (!outcome.ok && outcome.tooSlow)) {
                 if (!found.state && !this.kind.shared) await session.runAndAsk([removeRecord(this.#path)], {});
                 throw this.#unfinished(outcome, plan, found.state);
             }

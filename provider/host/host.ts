@@ -29,7 +29,9 @@ const UNANSWERED = [124, 125, 126, 127, 137];
 const SURVEY_MILLISECONDS = 5000;
 
 /** What running commands came to: all done, or the first that failed. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly command: string; readonly said: string };
+export type Outcome =
+    | { readonly ok: true }
+    | { readonly ok: false; readonly command: string; readonly said: string; readonly tooSlow: boolean };
 
 /** One runner of a host, for as long as an operation holds it. */
 export class Session {
@@ -106,11 +108,9 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     const line = /^Command failed -:(\d+)$/m.exec(stderr);
     const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
     const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
-    const said =
-        code === 124 || code === 137
-            ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}`
-            : words.replace(/\s*\n\s*/g, "; ");
-    return { ok: false, command, said: said || `it ended with code ${code}` };
+    const tooSlow = code === 124 || code === 137;
+    const said = tooSlow ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}` : words.replace(/\s*\n\s*/g, "; ");
+    return { ok: false, command, said: said || `it ended with code ${code}`, tooSlow };
 }
 
 /** A machine: this one, as root. */
@@ -197,7 +197,7 @@ export class Host {
 
     #acquire(): Runner | Promise<Runner> {
         const idle = this.#idle.pop();
-        if (idle) return idle;
+        if (idle) return idle.ended ? new Runner() : idle;
         if (this.#running < RUNNERS) {
             this.#running++;
             return new Runner();
