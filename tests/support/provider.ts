@@ -12,8 +12,8 @@ import { reachability } from "../../provider/reachability";
 import type { FlatSpec } from "../../provider/record";
 import { route } from "../../provider/route";
 import { vethPair } from "../../provider/veth-pair";
-import { command } from "./kernel";
 import { listCommands, withCommandLog } from "./commands";
+import { command } from "./kernel";
 
 export type Inputs = Readonly<Record<string, string | number | boolean | undefined>>;
 type Properties = Record<string, unknown>;
@@ -65,9 +65,10 @@ export class Stack {
         return resource;
     }
 
-    /** Those of the program are known anew in each of the engine's operations. */
-    forget(): void {
+    /** Forgets all of it, without a word to the machine. */
+    reset(): void {
         this.#program = new Program();
+        this.#resources.length = 0;
     }
 
     async destroy(): Promise<void> {
@@ -183,23 +184,14 @@ export class Resource {
     }
 }
 
-/** One for each test of a `describe`. Whatever a test leaves, and breaks, is swept away: this machine is the test's alone. */
+/** One for all tests of a `describe`, empty in each. What a test leaves, and breaks, is swept away: the machine is ours. */
 export function useStack(name?: string, project?: string): Stack {
-    let stack: Stack | undefined;
-    const current = (): Stack => {
-        stack ??= new Stack(name, project);
-        return stack;
-    };
+    const stack = new Stack(name, project);
     afterEach("sweep", async () => {
-        stack = undefined;
+        stack.reset();
         await sweep();
     });
-    return new Proxy(new Stack(name, project), {
-        get(_, property) {
-            const value: unknown = Reflect.get(current(), property);
-            return typeof value === "function" ? value.bind(current()) : value;
-        },
-    });
+    return stack;
 }
 
 const SWEEP = `
