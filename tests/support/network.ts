@@ -62,9 +62,12 @@ async function readFilter(where: Where): Promise<readonly string[]> {
 }
 
 function linkThings(place: string, link: Json): readonly [string, Properties][] {
-    const { addr_info: addresses, ifname, ...rest } = link;
+    const { addr_info: addresses, ifname, ifalias, ...rest } = link;
     const list = Array.isArray(addresses) ? addresses : [];
-    return [[`${place} link ${String(ifname)}`, flatten(rest)], ...things(`${place} address ${String(ifname)}`, list)];
+    return [
+        [`${place} link ${String(ifname)}`, flatten(ifalias === undefined ? rest : { ifalias, ...rest })],
+        ...things(`${place} address ${String(ifname)}`, list),
+    ];
 }
 
 /** Things without a name of their own: all that is known about one is its name. The order counts among equals only. */

@@ -61,8 +61,8 @@ async function hasTentativeAddresses(): Promise<boolean> {
 }
 
 function compare(name: string, before: Properties | undefined, after: Properties | undefined): string {
-    if (before === undefined) return `+ ${name}${describe(after ?? {})}`;
-    if (after === undefined) return `- ${name}${describe(before)}`;
+    if (before === undefined) return `+ ${name}${beginning(after ?? {})}`;
+    if (after === undefined) return `- ${name}${beginning(before)}`;
     const properties = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     const changed = properties.filter((property) => before[property] !== after[property]);
     if (changed.length === 0) return "";
@@ -70,6 +70,12 @@ function compare(name: string, before: Properties | undefined, after: Properties
         `${property} ${before[property] ?? "(absent)"} → ${after[property] ?? "(absent)"}`.trim(),
     );
     return `~ ${name}: ${words.join(", ")}`;
+}
+
+/** A link has a hundred properties; the first ones tell what it is, and whose. */
+function beginning(properties: Properties): string {
+    const text = describe(properties);
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 /** With a namespace come all its things, with a link come its settings: one line for all of them will do. */
