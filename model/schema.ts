@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isInterfaceName, isNamespaceName } from "./name";
+import { INTERFACE_NAME_BYTES, isInterfaceName, isNamespaceName, NAMESPACE_NAME_BYTES } from "./name";
 import { AddressProblem, isAssignable, networkOf, type Prefix, parseAddress, parsePrefix } from "./prefix";
 
 /** The engine's placeholder for a value that is not known yet (Pulumi's protocol, `rpc.unknownValue`). */
@@ -38,14 +38,18 @@ function addressCheck(expected: string, parse: (text: string) => string): Check 
     };
 }
 
-const byteLength = (given: string): string => `it has ${Buffer.byteLength(given)} bytes`;
+/** Said only where it is the length that is wrong. */
+function tooLong(given: string, limit: number): string | undefined {
+    const bytes = Buffer.byteLength(given);
+    return bytes > limit ? `it has ${bytes} bytes` : undefined;
+}
 
 export const interfaceName = text((given) =>
     isInterfaceName(given)
         ? { value: given }
         : {
               expected: "an interface name: 1 to 15 of letters, digits, _ . -, not lo, all, default or help",
-              advice: byteLength(given),
+              advice: tooLong(given, INTERFACE_NAME_BYTES),
           },
 );
 
@@ -53,7 +57,10 @@ export const interfaceName = text((given) =>
 export const deviceName = text((given) =>
     given === "lo" || isInterfaceName(given)
         ? { value: given }
-        : { expected: "the name of a network device, 1 to 15 of letters, digits, _ . -", advice: byteLength(given) },
+        : {
+              expected: "the name of a network device, 1 to 15 of letters, digits, _ . -",
+              advice: tooLong(given, INTERFACE_NAME_BYTES),
+          },
 );
 
 export const namespaceName = text((given) =>
@@ -61,7 +68,7 @@ export const namespaceName = text((given) =>
         ? { value: given }
         : {
               expected: "a namespace name: 1 to 63 of letters, digits, _ . -, beginning with a letter or _",
-              advice: byteLength(given),
+              advice: tooLong(given, NAMESPACE_NAME_BYTES),
           },
 );
 
@@ -153,6 +160,8 @@ export interface Schema<Spec> {
     check(inputs: Record<string, unknown>): { inputs: Record<string, unknown>; problems: Problem[] };
     /** The spec, all of it known. */
     parse(properties: Record<string, unknown>): Spec;
+    /** The spec of a state: what a person has made of the object may be nothing that a program could ask for. */
+    recall(properties: Record<string, unknown>): Spec;
 }
 
 /** Which end of a pair a flat input belongs to. */
@@ -169,6 +178,12 @@ export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
     return {
         keys,
         parse: (properties) => v.parse(whole, pick(properties)),
+        recall(properties) {
+            const known = Object.entries(pick(properties)).filter(
+                ([key, value]) => v.safeParse(entries[key] as v.GenericSchema, value).success,
+            );
+            return v.parse(whole, Object.fromEntries(known));
+        },
         check(inputs) {
             const checked: Record<string, unknown> = {};
             const problems: Problem[] = [];

@@ -12,7 +12,7 @@ import {
 import { type Command, HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { device, foreignLink, type LinkState, linkQuery, parseLinks, quietSettings } from "./link";
+import { device, foreignLink, type LinkState, linkQuery, parseLinks } from "./link";
 import { recordsQuery, type StoredRecord, type Story } from "./record";
 
 type BridgeQueries = {
@@ -37,7 +37,6 @@ function creation(spec: BridgeSpec, { owner }: Story): Command[] {
     const link = { ...newLink(owner, "bridge", spec), mtu: DEFAULT_MTU };
     return [
         ip(place, "link", "add", "name", spec.name, ...words, "type", "bridge", ...stp),
-        ...quietSettings(place, spec.name),
         ...devicePlan(owner, place, link, spec, {}, []),
     ];
 }

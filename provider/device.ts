@@ -74,7 +74,8 @@ export function devicePlan(
     const set = (...words: (string | number)[]) => commands.push(device(place, name, ...words));
 
     const tag = ownerTag(formatOwner(owner));
-    if (link.alias !== tag) set("alias", tag);
+    // The alias comes behind them: a link that has it has had them, even if we were killed in between.
+    if (link.alias !== tag) commands.push(...quietSettings(place, name), device(place, name, "alias", tag));
 
     const mtu = wanted.mtu ?? (dropped.mtu === undefined ? undefined : DEFAULT_MTU);
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
@@ -109,7 +110,7 @@ export function observedDevice(link: LinkState, wanted: DeviceSpec, others: read
         ...(wanted.addresses === undefined
             ? {}
             : { addresses: observedAddresses(link.addresses, wanted.addresses, others) }),
-        ...(wanted.bridge === undefined ? {} : { bridge: link.master ?? "" }),
+        ...(wanted.bridge === undefined || link.master === undefined ? {} : { bridge: link.master }),
         ...(wanted.mtu === undefined ? {} : { mtu: link.mtu }),
         ...(wanted.macAddress === undefined ? {} : { macAddress: link.macAddress }),
         ...(wanted.up === undefined && link.up ? {} : { up: link.up }),

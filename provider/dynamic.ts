@@ -57,7 +57,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
     ownerText: string,
 ): Provider {
     const owner = parseOwner(ownerText);
-    const lifecycle = (properties: Properties) => new Lifecycle(kind, owner, kind.schema.parse(properties));
+    const lifecycle = (spec: Spec) => new Lifecycle(kind, owner, spec);
 
     const outs = (spec: Spec, properties: Properties, state: State | undefined): Properties => ({
         ...Object.fromEntries(kind.schema.keys.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]]))),
@@ -68,9 +68,10 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
 
     /** Something that is not ours where our object is to be, told before anything is deleted for it. */
     async function conflicts(olds: Properties, inputs: Properties): Promise<Problem[]> {
-        const moved = kind.identity.some((key) => olds[key] !== inputs[key]);
+        const isNew = Object.keys(olds).length === 0;
+        const moved = isNew || kind.identity.some((key) => olds[key] !== inputs[key]);
         if (!moved || hasUnknown(inputs)) return [];
-        const { foreign } = await lifecycle(inputs).look();
+        const { foreign } = await lifecycle(kind.schema.parse(inputs)).look();
         // Another resource of this stack may be about to give the place up.
         const isOurs = foreign?.owner !== undefined && sameStack(parseOwner(foreign.owner), owner);
         if (foreign === undefined || isOurs) return [];
@@ -107,7 +108,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const spec = kind.schema.parse(inputs);
             const id = kind.id(spec);
             try {
-                const state = await lifecycle(inputs).converge(spec);
+                const state = await lifecycle(spec).converge(spec);
                 return { id, outs: outs(spec, inputs, state) };
             } catch (error) {
                 if (!(error instanceof Unfinished) || error.state === undefined) throw error;
@@ -118,7 +119,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async update(id, _olds: Properties, news: Properties) {
             const spec = kind.schema.parse(news);
             try {
-                const state = await lifecycle(news).converge(spec);
+                const state = await lifecycle(spec).converge(spec);
                 return { outs: outs(spec, news, state) };
             } catch (error) {
                 if (!(error instanceof Unfinished)) throw error;
@@ -127,9 +128,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         },
 
         async read(id, properties: Properties = {}) {
-            const spec = kind.schema.parse(properties);
-            const { state, claimed } = await lifecycle(properties).look();
-            if (state === undefined && claimed) await lifecycle(properties).release();
+            const spec = kind.schema.recall(properties);
+            const { state, claimed } = await lifecycle(spec).look();
+            if (state === undefined && claimed) await lifecycle(spec).release();
             if (state === undefined || kind.intact?.(state) === false) return {};
             const inputs: Properties = { ...kind.inputs(state, spec) };
             const known = Object.fromEntries(
@@ -139,7 +140,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         },
 
         async delete(_id, properties: Properties) {
-            await lifecycle(properties).converge(undefined);
+            await lifecycle(kind.schema.recall(properties)).converge(undefined);
         },
     };
 }

@@ -5,7 +5,7 @@ import {
 } from "../model/forwarding-setting";
 import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
-import { type Command, HOST, type Place, setting } from "./host/command";
+import { type Command, HOST, type Place, type SettingCommand, setting } from "./host/command";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
 import { where } from "./link";
@@ -35,6 +35,9 @@ interface ForwardingState {
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 type FamilyKey = (typeof FAMILIES)[number];
+
+/** What was there before any of us, by its path. */
+type Before = Readonly<Record<string, string>>;
 
 /** The setting that is written; `conf.all.forwarding` of IPv4 is `ip_forward` under another name (ip-sysctl). */
 const MAIN: Record<FamilyKey, string> = {
@@ -89,19 +92,49 @@ function keepAdvertised({ values: now, advertised }: ForwardingState, place: Pla
         .map((path) => setting(place, path, "2"));
 }
 
-/**
- * Puts back what was there: the setting itself first, which changes every device's and accept_redirects, then those
- * that differ. Only a value that is still ours is touched.
- */
-function putBack(family: FamilyKey, ours: string, now: Values, before: FlatSpec, place: Place): Command[] {
+/** What the kernel writes into other settings when a family's is written: inet_forward_change, addrconf_forward_change. */
+function sideEffects(family: FamilyKey, value: string): (path: string) => string | undefined {
+    const redirects = value === "1" ? "0" : "1";
+    return (path) => {
+        if (path === MAIN[family] || !isOf(family, path)) return undefined;
+        if (path.endsWith("/forwarding")) return value;
+        return path === "net/ipv4/conf/all/accept_redirects" ? redirects : undefined;
+    };
+}
+
+/** The settings that writing the original value changes, and accept_ra: to be put back behind it. */
+function besides(family: FamilyKey, { values: now }: ForwardingState, before: Before, place: Place): SettingCommand[] {
+    const effect = sideEffects(family, before[MAIN[family]] ?? "");
+    return Object.entries(before)
+        .filter(([path, value]) => now.has(path) && effect(path) !== undefined && effect(path) !== value)
+        .filter(([path]) => path !== "net/ipv4/conf/all/forwarding")
+        .map(([path, value]) => setting(place, path, value));
+}
+
+/** accept_ra of the devices whose advertised default route we have kept. */
+function acceptAgain({ values: now }: ForwardingState, before: Before, place: Place): SettingCommand[] {
+    return Object.entries(before)
+        .filter(([path, value]) => path.endsWith("/accept_ra") && now.get(path) === "2" && value === "1")
+        .map(([path, value]) => setting(place, path, value));
+}
+
+/** Writes the original value, and what the kernel changes with it. Done half-way before, what is left of it. */
+function putBack(
+    family: FamilyKey,
+    state: ForwardingState,
+    before: Before,
+    place: Place,
+    unfinished: boolean,
+): Command[] {
     const main = MAIN[family];
     const original = before[main];
-    if (typeof original !== "string") return [];
-    if (now.get(main) === ours && ours !== original) return [setting(place, main, original)];
-    if (now.get(main) !== original || ours === original) return [];
-    return Object.entries(before)
-        .filter(([path, value]) => isOf(family, path) && now.has(path) && now.get(path) !== value)
-        .map(([path, value]) => setting(place, path, String(value)));
+    if (original === undefined) return [];
+    const others = [
+        ...besides(family, state, before, place),
+        ...(family === "ipv6" ? acceptAgain(state, before, place) : []),
+    ];
+    if (state.values.get(main) !== original) return [setting(place, main, original), ...others];
+    return unfinished ? others.filter(({ path, value }) => state.values.get(path) !== value) : [];
 }
 
 /** Whether a place routes between its devices: ip_forward and conf/all/forwarding of the kernel's ip-sysctl. */
@@ -163,16 +196,25 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         const place = placeOf(spec);
         const now = state.values;
         const commands: Command[] = [];
+        const before = record?.before ?? {};
+        const unfinished = mine?.previous !== undefined;
         for (const family of FAMILIES) {
             const target = wanted?.[family];
-            const shared = others.some((claim) => claim.spec[family] !== undefined);
-            if (target === undefined) {
-                const ours = dropped[family];
-                if (ours === undefined || shared) continue;
-                commands.push(...putBack(family, written(ours === true), now, record?.before ?? {}, place));
-            } else if (now.get(MAIN[family]) !== written(target)) {
+            const ours = target ?? dropped[family];
+            if (ours === undefined) continue;
+            const value = now.get(MAIN[family]);
+            const isOriginal = target !== undefined && before[MAIN[family]] === written(target);
+            if (isOriginal) {
+                commands.push(...putBack(family, state, before, place, unfinished));
+            } else if (target !== undefined) {
+                if (value === written(target)) continue;
                 if (family === "ipv6" && target) commands.push(...keepAdvertised(state, place));
                 commands.push(setting(place, MAIN[family], written(target)));
+            } else if (!others.some((claim) => claim.spec[family] !== undefined)) {
+                // Only what still has our value is put back; another is somebody else's since.
+                if (value === written(ours === true) || unfinished) {
+                    commands.push(...putBack(family, state, before, place, unfinished));
+                }
             }
         }
         const lines = wanted?.persist ? persistedLines(wanted) : undefined;

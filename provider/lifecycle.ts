@@ -118,16 +118,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
 
     #observe(answers: unknown, story: Story): Found<State> {
         const found = this.kind.observe(answers as Answers<Q>, this.spec, story);
-        const [other] = story.others;
-        if (found.foreign !== undefined || this.kind.shared || story.mine || !other) return found;
-        return {
-            state: undefined,
-            foreign: {
-                property: this.kind.identity[0] ?? "",
-                what: `a claim on ${this.kind.id(this.spec)}`,
-                owner: other.owner,
-            },
-        };
+        const other = story.others[0]?.owner;
+        if (found.foreign !== undefined)
+            return { ...found, foreign: { ...found.foreign, owner: found.foreign.owner ?? other } };
+        if (this.kind.shared || story.mine || other === undefined) return found;
+        const property = this.kind.identity[0] ?? "";
+        return { state: undefined, foreign: { property, what: `a claim on ${this.kind.id(this.spec)}`, owner: other } };
     }
 
     /** What a change of this object may take away from others. */
@@ -139,11 +135,11 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
     #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
         const { mine, record, others, boot, owner } = story;
-        if (!wanted) return [];
-        if (mine && byKey(mine.spec) === byKey(wanted)) return [];
+        if (!wanted && !(this.kind.shared && mine && changing && mine.previous === undefined)) return [];
+        if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
-        const claim = { owner: formatOwner(owner), spec: wanted, ...previous };
-        const before = { ...this.kind.before?.(answers as Answers<Q>, wanted), ...record?.before };
+        const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
+        const before = { ...(wanted && this.kind.before?.(answers as Answers<Q>, wanted)), ...record?.before };
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
         return [writeRecord(this.#path, content, record === undefined && !story.stale && !this.kind.shared)];
     }

@@ -92,7 +92,8 @@ async function subnetTaken(program: Program, device: DeclaredDevice, owner: Owne
             if (whose === undefined) continue;
             const taken = link.addresses.find((other) => !isLinkLocal(other) && overlaps(other, prefix));
             if (!taken) continue;
-            const used = others.flatMap((other) => other.addresses.map(({ text }) => text));
+            const declared = program.devices.flatMap((other) => other.addresses);
+            const used = [...declared, ...others.flatMap((other) => other.addresses.map(({ text }) => text))];
             const free = freeSubnet(address, used);
             const cure = free
                 ? `; if the program takes it from its configuration: pulumi config set subnet ${free}`

@@ -13,7 +13,7 @@ import {
 import { HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { foreignLink, type LinkState, linkQuery, quietSettings } from "./link";
+import { foreignLink, type LinkState, linkQuery } from "./link";
 import { type FlatSpec, recordsQuery, type StoredRecord, type Story } from "./record";
 
 type PairQueries = {
@@ -73,7 +73,7 @@ function creation(spec: VethPairSpec, { owner }: Story) {
         ...SIDES.flatMap((side) => {
             const [place, end] = [placeOf(spec, side), endOf(spec, side)];
             const link = newLink(owner, "veth", end);
-            return [...quietSettings(place, end.name), ...devicePlan(owner, place, link, end, {}, [])];
+            return devicePlan(owner, place, link, end, {}, []);
         }),
     ];
 }

@@ -1,3 +1,5 @@
+import { refuseToBeTheProgram } from "./not-a-program";
+
 export { Address, type AddressArgs } from "./address";
 export { Bridge, type BridgeArgs } from "./bridge";
 export type { Device, DeviceInput } from "./device";
@@ -7,3 +9,5 @@ export type { Place } from "./place";
 export { Reachability, type ReachabilityArgs } from "./reachability";
 export { Route, type RouteArgs, type RouteNexthop } from "./route";
 export { type Endpoint, VethPair, type VethPairArgs } from "./veth-pair";
+
+refuseToBeTheProgram(module.parent?.filename);

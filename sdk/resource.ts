@@ -43,7 +43,12 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
             name,
             { ...known, ...unknown, __provider: providerText(factory, owner) },
             pulumi.mergeOptions(
-                { ...(deletedWith ? { deletedWith } : {}), dependsOn: [...dependsOn], replaceWith: [...replaceWith] },
+                {
+                    ...(deletedWith ? { deletedWith } : {}),
+                    deleteBeforeReplace: true,
+                    dependsOn: [...dependsOn],
+                    replaceWith: [...replaceWith],
+                },
                 { ...options, ignoreChanges: (options.ignoreChanges ?? []).map(wireName) },
             ),
         );
