@@ -132,10 +132,15 @@ export function foreignLink(property: string, link: LinkState, place: Place): Fo
 export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>
     ip(place, "link", "set", "dev", name, ...words);
 
-/** What each device of ours gets before it is up: addresses move up instead of vanishing, and IPv6 works at once. */
+/**
+ * What each device of ours gets before it is up: addresses move up instead of vanishing, IPv6 works at once, and
+ * neighbours are told of another MAC address instead of sending to the old one for a while.
+ */
 export function quietSettings(place: Place, name: string): SettingCommand[] {
     return [
         setting(place, `net/ipv4/conf/${name}/promote_secondaries`, "1"),
+        setting(place, `net/ipv4/conf/${name}/arp_notify`, "1"),
         setting(place, `-net/ipv6/conf/${name}/accept_dad`, "0"),
+        setting(place, `-net/ipv6/conf/${name}/ndisc_notify`, "1"),
     ];
 }

@@ -38,6 +38,9 @@ export type KindName = keyof typeof providers;
 /** What the engine did about a resource. */
 export type Step = "create" | "update" | "replace" | "same";
 
+const withoutAbsent = (inputs: Properties | Inputs): Properties =>
+    Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+
 /** The failures of a check, as the user reads them. */
 export class Refused extends Error {}
 
@@ -97,11 +100,11 @@ export class Resource {
     /** Checks, compares, and creates, updates or replaces, deleting first. */
     async up(given: Inputs): Promise<Step> {
         const inputs = await this.check(given);
-        if (this.#id === undefined) return this.#create(inputs).then(() => "create");
+        if (this.#id === undefined) return this.create(inputs).then(() => "create");
         const { changes, replaces } = await this.make().diff(this.#id, this.#outputs, inputs);
         if ((replaces ?? []).length > 0) {
             await this.delete();
-            return this.#create(inputs).then(() => "replace");
+            return this.create(inputs).then(() => "replace");
         }
         if (!changes && !this.#isUnfinished) return "same";
         await this.update(inputs);
@@ -110,8 +113,7 @@ export class Resource {
 
     async check(given: Inputs): Promise<Properties> {
         local.forget();
-        const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        const { inputs, failures = [] } = await this.make().check(this.#inputs, news);
+        const { inputs, failures = [] } = await this.make().check(this.#inputs, withoutAbsent(given));
         if (failures.length > 0) throw new Refused(failures.map(({ reason }) => reason).join("\n"));
         return inputs;
     }
@@ -122,7 +124,17 @@ export class Resource {
         return { changes: changes === true, replaces: replaces ?? [] };
     }
 
-    async update(inputs: Properties = this.#inputs): Promise<void> {
+    /** Without a check before it. */
+    async create(inputs: Inputs | Properties): Promise<void> {
+        const { id, outs } = await this.#keepingWhatIsThere(() => this.make().create(withoutAbsent(inputs)));
+        this.#id = id;
+        this.#inputs = withoutAbsent(inputs);
+        this.#outputs = { ...outs };
+    }
+
+    /** Without a check and a comparison before it. */
+    async update(news: Inputs | Properties = this.#inputs): Promise<void> {
+        const inputs = withoutAbsent(news);
         const { outs } = await this.#keepingWhatIsThere(() =>
             this.make().update(this.#id ?? "", this.#outputs, inputs),
         );
@@ -159,13 +171,6 @@ export class Resource {
         this.#id = undefined;
         this.#inputs = {};
         this.#outputs = {};
-    }
-
-    async #create(inputs: Properties): Promise<void> {
-        const { id, outs } = await this.#keepingWhatIsThere(() => this.make().create(inputs));
-        this.#id = id;
-        this.#inputs = inputs;
-        this.#outputs = { ...outs };
     }
 
     /** A change that fails half-way tells what there is; the engine keeps that, and updates it the next time. */

@@ -15,7 +15,6 @@ export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 10 },
     { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 30, needsPackage: /outside/ },
-    { name: "faults", isPrivate: true, testSeconds: 300, limitMinutes: 30 },
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
