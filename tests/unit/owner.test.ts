@@ -92,3 +92,50 @@ describe("owners", () => {
         );
     });
 });
+
+describe("an owner's marks", () => {
+    const link1 = { project: "lab", stack: "dev", name: "link1" };
+
+    it("are these, for good: an upgrade finds what an earlier version has made", () => {
+        assert.equal(ownerTag("lab/dev/größe 1"), "linuxnet:lab/dev/gr%C3%B6%C3%9Fe%201");
+        assert.equal(taggedOwner("linuxnet:lab/dev/gr%C3%B6%C3%9Fe%201"), "lab/dev/größe 1");
+        assert.equal(stackGroup(link1), 318347106);
+        assert.equal(stackGroup({ ...link1, stack: "prod" }), 420977211);
+        assert.equal(stableMacAddress("lab/dev/link1", "veth0"), "02:f0:54:1f:52:59");
+        assert.equal(stableMacAddress("lab/dev/link1", "veth1"), "02:9f:26:be:ee:5b");
+    });
+
+    it("are a tag of at most 200 bytes, with a hash of the whole where it is cut", () => {
+        const long = (end: string) => ownerTag(`lab/dev/${"x".repeat(200)}${end}`);
+        assert.match(long("a"), /^linuxnet:lab\/dev\/x{174}~[0-9a-f]{8}$/);
+        assert.notEqual(long("a"), long("b"));
+        assert.equal(ownerTag(`lab/dev/${"x".repeat(183)}`), `linuxnet:lab/dev/${"x".repeat(183)}`);
+    });
+
+    for (const [one, other] of [
+        ["a(1)", "a_1_"],
+        ["a b", "a%20b"],
+        ["a?", "a!"],
+        ["a~", "a_"],
+    ] as const) {
+        it(`tell ${one} from ${other}`, () => {
+            assert.notEqual(ownerTag(`lab/dev/${one}`), ownerTag(`lab/dev/${other}`));
+        });
+    }
+
+    it("can be read where the tag was cut", () => {
+        const cut = Array.from({ length: 12 }, (_, more) => ownerTag(`lab/dev/${"x".repeat(more)}${"ö".repeat(60)}`));
+        assert.deepEqual(
+            cut.filter((tag) => !taggedOwner(tag)?.startsWith("lab/dev/")),
+            [],
+        );
+    });
+
+    it("are a group of the stack, not of the letters of its name", () => {
+        const [one, other] = [
+            stackGroup({ project: "ab", stack: "c", name: "" }),
+            stackGroup({ project: "a", stack: "bc", name: "" }),
+        ];
+        assert.deepEqual([one, other], [381694694, 336311623]);
+    });
+});
