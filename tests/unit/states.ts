@@ -63,3 +63,12 @@ export function story(wanted: FlatSpec | undefined, recorded?: Recorded): Story 
 
 /** A plan as a person would type it. */
 export const lines = (plan: readonly Command[]): string[] => plan.map(typed);
+
+/** What every device of ours is given before it carries its tag. */
+export const quiet = (name: string, place = ""): string[] =>
+    [
+        `net.ipv4.conf.${name}.promote_secondaries=1`,
+        `net.ipv4.conf.${name}.arp_notify=1`,
+        `net.ipv6.conf.${name}.accept_dad=0`,
+        `net.ipv6.conf.${name}.ndisc_notify=1`,
+    ].map((setting) => `${place === "" ? "" : `ip netns exec ${place} `}sysctl -w ${setting}`);
