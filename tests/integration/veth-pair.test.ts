@@ -23,6 +23,9 @@ for (const [title, onHost] of [
         const left = (): Where => (onHost.left ? undefined : leftPlace.name);
         const right = (): Where => (onHost.right ? undefined : rightPlace.name);
 
+        /** What differs between the places is how they are entered: a few will do on the host. */
+        const some = <T>(all: readonly T[]): readonly T[] => (onHost.left && onHost.right ? all.slice(0, 4) : all);
+
         const inputs = (more: Inputs = {}): Inputs => ({
             leftNamespace: left(),
             leftName: "veth-l",
@@ -129,7 +132,7 @@ for (const [title, onHost] of [
                     is: ["fd01::1/48"],
                 },
             ];
-            for (const { property, side, from, to, field, was, is } of changes) {
+            for (const { property, side, from, to, field, was, is } of some(changes)) {
                 it(`${property}: ${from} → ${to}`, async () => {
                     const pair = await up({ [property]: from });
                     const before = [await linkOf(left(), "veth-l"), await linkOf(right(), "veth-r")];
@@ -162,16 +165,14 @@ for (const [title, onHost] of [
 
             it("addresses that are dropped are gone; those of others stay", async () => {
                 const pair = await up({ leftAddresses: undefined });
-                await address(left(), "add", "10.1.0.77/24", "dev", "veth-l");
                 const before = await takeSnapshot();
-                await pair.up(inputs({ leftAddresses: "10.1.0.1/24, 10.1.0.77/24, fd01::1/64" }));
-                assert.deepEqual((await linkOf(left(), "veth-l")).addresses, [
-                    "10.1.0.1/24",
-                    "10.1.0.77/24",
-                    "fd01::1/64",
-                ]);
+                await pair.up(inputs({ leftAddresses: "10.1.0.1/24, fd01::1/64" }));
                 await pair.up(inputs({ leftAddresses: undefined }));
                 assertSame(before, await takeSnapshot());
+                await address(left(), "add", "10.1.0.77/24", "dev", "veth-l");
+                const theirs = await takeSnapshot();
+                await pair.update();
+                assertSame(theirs, await takeSnapshot());
                 await assertSettled(pair);
             });
         });
@@ -246,27 +247,9 @@ for (const [title, onHost] of [
                     harm: () => link(left(), "del", "dev", "veth-l"),
                     shows: ["gone"],
                 },
-                {
-                    what: "an end was renamed",
-                    harm: async () => {
-                        await link(left(), "set", "dev", "veth-l", "down");
-                        await link(left(), "set", "dev", "veth-l", "name", "other");
-                    },
-                    shows: ["gone"],
-                },
-                {
-                    what: "both ends were renamed",
-                    harm: async () => {
-                        await link(left(), "set", "dev", "veth-l", "down");
-                        await link(left(), "set", "dev", "veth-l", "name", "other-l");
-                        await link(right(), "set", "dev", "veth-r", "down");
-                        await link(right(), "set", "dev", "veth-r", "name", "other-r");
-                    },
-                    shows: ["gone"],
-                },
             ];
             const wanted = () => inputs({ leftMtu: 1400, leftMacAddress: "02:00:00:00:00:01" });
-            for (const { what, harm, shows } of repairs) {
+            for (const { what, harm, shows } of some(repairs)) {
                 it(what, async () => {
                     const pair = await stack.up("VethPair", "link1", wanted());
                     const whole = await takeSnapshot();
@@ -277,6 +260,38 @@ for (const [title, onHost] of [
                     await assertSettled(pair);
                 });
             }
+
+            const rename = async (where: Where, from: string, to: string): Promise<void> => {
+                await link(where, "set", "dev", from, "down");
+                await link(where, "set", "dev", from, "name", to);
+            };
+
+            it("an end was renamed", async () => {
+                const pair = await stack.up("VethPair", "link1", wanted());
+                const whole = await takeSnapshot();
+                await rename(left(), "veth-l", "other");
+                const shown = await pair.refresh();
+                // Where both ends live in one place, both have the same tag, and no name tells which this one is.
+                const isTold = left() !== right();
+                assert.deepEqual(
+                    shown.filter((line) => !/Addresses|Up/.test(line)),
+                    isTold ? ["leftName: veth-l → other"] : ["gone"],
+                );
+                assert.equal(await pair.up(wanted()), isTold ? "replace" : "create");
+                assertSame(whole, await takeSnapshot());
+                await assertSettled(pair);
+            });
+
+            it("both ends were renamed", async () => {
+                const pair = await stack.up("VethPair", "link1", wanted());
+                const whole = await takeSnapshot();
+                await rename(left(), "veth-l", "other-l");
+                await rename(right(), "veth-r", "other-r");
+                await pair.refresh();
+                await pair.up(wanted());
+                assertSame(whole, await takeSnapshot());
+                await assertSettled(pair);
+            });
 
             it("the alias was removed: nothing is to be seen, and the next update tags it again", async () => {
                 const pair = await up();

@@ -153,7 +153,8 @@ export class Resource {
             this.#outputs = {};
             return ["gone"];
         }
-        const inputs: Properties = { ...found.inputs };
+        // Without inputs of its own, the engine keeps those it has.
+        const inputs: Properties = { ...(found.inputs ?? this.#inputs) };
         const names = [...new Set([...Object.keys(this.#inputs), ...Object.keys(inputs)])].sort();
         const show = (value: unknown): string => (value === undefined ? "(absent)" : String(value));
         const lines = names
