@@ -139,7 +139,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
-        const before = { ...(wanted && this.kind.before?.(answers as Answers<Q>, wanted)), ...record?.before };
+        // Only the first of us sees what was there before us.
+        const before = record?.before ?? (wanted && this.kind.before?.(answers as Answers<Q>, wanted)) ?? {};
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
         return [writeRecord(this.#path, content, record === undefined && !story.stale && !this.kind.shared)];
     }
