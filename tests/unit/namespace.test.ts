@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { LinkState } from "../../provider/link";
+import { namespace } from "../../provider/namespace";
+import { Conflict } from "../../provider/problem";
+import { recordPath } from "../../provider/record";
+import { GROUP, lines, link, OTHERS, owner, story, TAG } from "./states";
+
+const spec = { name: "ns1" };
+type Presence = "absent" | "present" | "stale";
+
+const lo = (more: Partial<LinkState> = {}): LinkState =>
+    link({ name: "lo", kind: "device", group: 0, index: 1, ...more });
+const veth = (more: Partial<LinkState> = {}): LinkState => link({ name: "veth0", kind: "veth", ...more });
+
+const see = (presence: Presence, links: readonly LinkState[] = [], recorded?: Parameters<typeof story>[1]) =>
+    namespace.observe({ presence, links }, spec, story(spec, recorded));
+const found = (...links: LinkState[]) => see("present", links).state;
+const STALE = { loopback: undefined, links: [], stale: true };
+
+const FORGET = "rm -r /run/linuxnet/netns.ns1";
+const ADD = [FORGET, "ip netns add ns1 && ip -n ns1 link set lo up"];
+
+describe("a plan for a namespace", () => {
+    it("creates it with its loopback up", () => {
+        const plan = namespace.plan(undefined, spec, spec, story(spec));
+        assert.deepEqual(lines(plan), ADD);
+        const [forget, add] = plan;
+        assert.deepEqual(forget?.kind === "tool" && forget.argv, ["rm", "-rf", "/run/linuxnet/netns.ns1"]);
+        assert.deepEqual(add?.kind === "tool" && add.argv, [
+            ...[
+                "unshare",
+                "-n",
+                "sh",
+                "-c",
+                'ip link set dev lo alias "$2" up && ip netns attach "$1" $$',
+                "sh",
+                "ns1",
+                TAG,
+            ],
+        ]);
+    });
+
+    it("makes it anew where an earlier boot has left its file", () => {
+        assert.deepEqual(lines(namespace.plan(STALE, spec, spec, story(spec, { mine: spec }))), [
+            "ip netns del ns1",
+            ...ADD,
+        ]);
+    });
+
+    it("has nothing to do where it is, whatever is inside", () => {
+        assert.deepEqual(namespace.plan(found(lo(), veth({ group: 0 })), spec, spec, story(spec, { mine: spec })), []);
+    });
+
+    it("sets its loopback up again", () => {
+        const plan = namespace.plan(found(lo({ up: false })), spec, spec, story(spec, { mine: spec }));
+        assert.deepEqual(lines(plan), ["ip -n ns1 link set dev lo up"]);
+    });
+
+    const remove = (...links: LinkState[]): string[] =>
+        lines(namespace.plan(found(lo(), ...links), undefined, spec, story(undefined, { mine: spec })));
+
+    it("removes it with its records", () => {
+        assert.deepEqual(remove(), ["ip netns del ns1", FORGET]);
+    });
+
+    it("removes what this stack has inside first", () => {
+        assert.deepEqual(remove(veth()), [`ip -n ns1 link del group ${GROUP}`, "ip netns del ns1", FORGET]);
+    });
+
+    it("does not mind the kernel's own tunnels", () => {
+        const tunnels = ["tunl0", "sit0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6tnl0", "ip6gre0"];
+        assert.deepEqual(remove(...tunnels.map((name) => lo({ name }))), ["ip netns del ns1", FORGET]);
+    });
+
+    it("does not take along what is not ours", () => {
+        const message = (what: string) => `found ${what}.\nNothing was changed. Remove it, and run again.`;
+        const stranger = veth({ name: "wlan0", kind: "device", alias: undefined, group: 0 });
+        assert.throws(
+            () => remove(veth(), stranger),
+            (error: unknown) => {
+                assert.ok(error instanceof Conflict);
+                assert.equal(
+                    error.message,
+                    message("a device named wlan0 in namespace ns1: linuxnet did not create it"),
+                );
+                return true;
+            },
+        );
+        assert.throws(() => remove(veth({ group: 7, alias: `linuxnet:${OTHERS}` })), {
+            message: message(`a veth named veth0 in namespace ns1: it belongs to ${OTHERS}`),
+        });
+    });
+
+    it("asks who lives in it before it goes", () => {
+        const [remove] = namespace.plan(found(lo()), undefined, spec, story(undefined, { mine: spec }));
+        const argv = remove?.kind === "tool" ? remove.argv : [];
+        assert.deepEqual([argv[0], argv[1], argv[3], argv[4]], ["sh", "-c", "sh", "ns1"]);
+        assert.match(argv[2] ?? "", /^pids=\$\(ip netns pids "\$1"\).*; ip netns del "\$1"$/);
+    });
+
+    it("removes a file of an earlier boot, and nothing where it is gone", () => {
+        const recorded = story(undefined, { mine: spec });
+        const plan = namespace.plan(STALE, undefined, spec, recorded);
+        assert.deepEqual(lines(plan), ["ip netns del ns1", FORGET]);
+        assert.deepEqual(plan[0]?.kind === "tool" && plan[0].argv, ["ip", "netns", "del", "ns1"]);
+        assert.deepEqual(namespace.plan(undefined, undefined, spec, recorded), []);
+    });
+});
+
+describe("what is seen of a namespace", () => {
+    it("is nothing", () => assert.deepEqual(see("absent"), { state: undefined }));
+
+    it("is ours, by the tag on its loopback", () => {
+        assert.deepEqual(see("present", [lo(), veth()]), { state: { loopback: lo(), links: [veth()], stale: false } });
+    });
+
+    it("is a stranger's, or another stack's", () => {
+        const foreign = (of: string | undefined) => ({
+            state: undefined,
+            foreign: { property: "name", what: "a namespace named ns1", owner: of },
+        });
+        assert.deepEqual(see("present", [lo({ alias: undefined })], { mine: spec }), foreign(undefined));
+        assert.deepEqual(see("present", [lo({ alias: "x" })]), foreign(undefined));
+        assert.deepEqual(see("present", [lo({ alias: `linuxnet:${OTHERS}` })]), foreign(OTHERS));
+        assert.deepEqual(see("present", []), foreign(undefined));
+    });
+
+    it("is a file of ours from before the boot", () => {
+        assert.deepEqual(see("stale", [], { mine: spec }), { state: STALE });
+        assert.deepEqual(see("stale", [], { mine: spec, stale: true }), { state: STALE });
+        assert.equal(namespace.intact?.(STALE), false);
+        assert.equal(namespace.intact?.({ ...STALE, stale: false }), true);
+    });
+
+    it("is somebody's file without a namespace", () => {
+        assert.deepEqual(see("stale"), {
+            state: undefined,
+            foreign: {
+                property: "name",
+                what: 'a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it)',
+            },
+        });
+    });
+
+    it("is asked for by its name", () => {
+        const { presence } = namespace.queries(spec, owner);
+        assert.equal(presence.read("ns1 stale"), "stale");
+        assert.equal(presence.read(undefined), "absent");
+    });
+});
+
+describe("a namespace", () => {
+    it("is read back with its loopback, if that is down", () => {
+        const inputs = (...links: LinkState[]) => {
+            const state = found(...links);
+            return state && namespace.inputs(state, spec);
+        };
+        assert.deepEqual(inputs(lo()), { name: "ns1" });
+        assert.deepEqual(inputs(lo({ up: false })), { name: "ns1", loopback: "down" });
+    });
+
+    it("is known by its name, and recorded on the host, not in itself", () => {
+        assert.equal(namespace.id(spec), "ns1");
+        const { place, key } = namespace.record(spec);
+        assert.equal(recordPath(place, namespace.name, key), "/run/linuxnet/host/Namespace.ns1.json");
+        assert.deepEqual(namespace.disturbs?.(spec), [{ place: "ns1", name: "lo" }]);
+    });
+});
