@@ -92,12 +92,13 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 if (!story.mine) return undefined;
             }
             const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
+            if (wanted && !found.state && plan.length === 0) {
+                throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
+            }
             const commands = [...this.#remember(answers, wanted, story, plan.length > 0)];
             // What was there before is needed until all of it is back, which may take several rounds.
             const after = this.kind.shared && plan.length > 0 ? [] : this.#settle(wanted, story);
             if (plan.length === 0 && commands.length === 0 && after.length === 0) {
-                if (wanted && !found.state)
-                    throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
                 if (routes) await restore(session, this.owner, routes);
                 return found.state;
             }
