@@ -61,7 +61,7 @@ describe("bridge", () => {
             {
                 by: ["ip link set dev veth-ns1-br-dev nomaster"],
                 found: "update veth-ns1-br: rightBridge",
-                shown: "~rightBridge",
+                shown: "-rightBridge",
             },
         ],
         checks,

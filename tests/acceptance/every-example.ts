@@ -201,9 +201,20 @@ export function assertOneUpdate(operation: Operation, { resource, property, show
     }
 }
 
-/** The program as it stands, to be put back after it was edited. */
-export function readProgram(lab: Lab): Promise<string> {
-    return readFile(join(lab.folder, "index.ts"), "utf8");
+/** Deploys another program for a while. The lab's own is put back, whatever becomes of it. */
+export async function withProgram(
+    lab: Lab,
+    edit: (program: string) => string,
+    work: () => Promise<void>,
+): Promise<void> {
+    const program = await readFile(join(lab.folder, "index.ts"), "utf8");
+    await lab.write(edit(program));
+    try {
+        assertSucceeded(await lab.up());
+        await work();
+    } finally {
+        await lab.write(program);
+    }
 }
 
 /** The program without the statements that hold one of these words. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { backgroundPing } from "../support/background-ping";
 import { listChanges } from "../support/engine-events";
-import { ip, ipJson, readSetting } from "../support/kernel";
+import { inNamespace, ip, ipJson } from "../support/kernel";
 import { assertNoReply, assertReply, assertUnreachable } from "../support/ping";
 import {
     assertSucceeded,
@@ -12,13 +12,18 @@ import {
     itPreviews,
     itRepairs,
     itStandsBesideAnother,
-    readProgram,
     useExample,
     without,
+    withProgram,
 } from "./every-example";
 
 const routeBehindNs1 =
     'new linuxnet.Route("behind-ns1", { namespace: router, destination: "10.9.0.0/24", gateway: "192.168.1.2" });';
+
+/** The program with forwarding off, and the checks that go with it. */
+function silent(program: string): string {
+    return program.replace("ipv4: true", "ipv4: false").replaceAll("{ ttl: 63 }", '"no-reply", timeoutSeconds: 1');
+}
 
 describe("router", () => {
     const deployed = useExample("router");
@@ -44,13 +49,12 @@ describe("router", () => {
 
     itPreviews(deployed, { Namespace: 3, VethPair: 2, ForwardingSetting: 1, Route: 2, Reachability: 2 });
 
-    it("cannot be crossed before the routes exist", async () => {
-        const program = await readProgram(lab);
-        await lab.write(without(program, "Route(", "Reachability(", "there.", "back."));
-        assertSucceeded(await lab.up());
-        await assertUnreachable("ns1-dev", "192.168.2.2", /^Network is unreachable$/);
-        await lab.write(program);
-    });
+    it("cannot be crossed before the routes exist", () =>
+        withProgram(
+            lab,
+            (program) => without(program, "Route(", "Reachability(", "there.", "back."),
+            () => assertUnreachable("ns1-dev", "192.168.2.2", /^Network is unreachable$/),
+        ));
 
     it("is crossed with the routes, by one hop", async () => {
         const up = await lab.up();
@@ -70,17 +74,14 @@ describe("router", () => {
     });
 
     it("is silent with forwarding off, although the routes stand", async () => {
-        const program = await readProgram(lab);
-        await lab.write(
-            program.replace("ipv4: true", "ipv4: false").replaceAll("{ ttl: 63 }", '"no-reply", timeoutSeconds: 1'),
-        );
-        assertSucceeded(await lab.up());
-        assert.equal(await readSetting("net.ipv4.ip_forward", "ns-router-dev"), "0");
-        assert.match(await ip("-n", "ns1-dev", "route"), /^192\.168\.2\.0\/24 via 192\.168\.1\.1 dev veth-ns1 /m);
-        assert.match(await ip("-n", "ns2-dev", "route"), /^192\.168\.1\.0\/24 via 192\.168\.2\.1 dev veth-ns2 /m);
-        await assertNoReply("ns1-dev", "192.168.2.2");
-        await assertNoReply("ns2-dev", "192.168.1.2");
-        await lab.write(program);
+        await withProgram(lab, silent, async () => {
+            const settings = await inNamespace("ns-router-dev", "sysctl", "-a", "-r", "^net.ipv4.conf..*.forwarding$");
+            assert.doesNotMatch(settings, /= 1$/m);
+            assert.match(await ip("-n", "ns1-dev", "route"), /^192\.168\.2\.0\/24 via 192\.168\.1\.1 dev veth-ns1 /m);
+            assert.match(await ip("-n", "ns2-dev", "route"), /^192\.168\.1\.0\/24 via 192\.168\.2\.1 dev veth-ns2 /m);
+            await assertNoReply("ns1-dev", "192.168.2.2");
+            await assertNoReply("ns2-dev", "192.168.1.2");
+        });
         assertSucceeded(await lab.up());
         await checks("dev");
     });
