@@ -25,8 +25,9 @@ export function fingerprint(digits: number, ...texts: string[]): string {
 
 /** Cuts a name to what the kernel takes, with a short hash of the whole in place of what does not fit. */
 function cutToFit(name: string, limit: number, salt: string): string {
+    const isValid = limit === INTERFACE_NAME_BYTES ? isInterfaceName : isNamespaceName;
+    if (isValid(name)) return name;
     const clean = name.replace(/[^A-Za-z0-9_.-]/g, "-").replace(/^[^A-Za-z_]/, "n$&");
-    if (clean === name && name.length <= limit && !reservedInterfaceNames.has(name)) return name;
     return `${clean.slice(0, limit - 6)}-${fingerprint(5, salt, name)}`;
 }
 

@@ -21,15 +21,30 @@ const TAG = "linuxnet:";
 /** An alias holds 255 bytes (IFALIASZ, linux/if.h). */
 const TAG_BYTES = 200;
 
+/** Percent-encodes what neither `ip -batch` nor an alias takes as it is (RFC 3986). */
+const encode = (text: string): string =>
+    encodeURI(text).replace(
+        /[^A-Za-z0-9_.:/@%+=,-]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+    );
+
 /** The alias that tells a person, in `ip -d link`, whose a link is. */
 export function ownerTag(owner: string): string {
-    const text = TAG + encodeURI(owner).replace(/[^A-Za-z0-9_.:/@%+=,-]/g, "_");
-    return text.length <= TAG_BYTES ? text : `${text.slice(0, TAG_BYTES - 9)}~${fingerprint(8, owner)}`;
+    const text = TAG + encode(owner);
+    if (text.length <= TAG_BYTES) return text;
+    const start = text.slice(0, TAG_BYTES - 9).replace(/%[0-9A-F]?$/, "");
+    return `${start}~${fingerprint(8, owner)}`;
 }
 
 /** Whose alias this is, for a message; undefined if it is none of ours. */
 export function taggedOwner(alias: string | undefined): string | undefined {
-    return alias?.startsWith(TAG) ? decodeURI(alias.slice(TAG.length)) : undefined;
+    if (!alias?.startsWith(TAG)) return undefined;
+    const text = alias.slice(TAG.length);
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text; // cut within a character, or written by a person
+    }
 }
 
 /** The number of a stack as a link's group: it is set atomically at creation, where an alias is not. */

@@ -38,6 +38,7 @@ function toPrefix({ family, ip }: ReturnType<typeof parse>): Prefix {
 /** Parses `192.168.1.1/24` or `fd00::1/64`: the prefix length is required. */
 export function parsePrefix(text: string): Prefix {
     if (!text.includes("/")) throw new AddressProblem("the prefix length is missing");
+    if (/\/0\d/.test(text)) throw new AddressProblem("the prefix length has leading zeros");
     return toPrefix(parse(text));
 }
 

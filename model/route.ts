@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { placeEntries } from "./place";
-import { AddressProblem, defaultDestination, type Family, parseAddress } from "./prefix";
+import { AddressProblem, defaultDestination, type Family, isAssignable, type Prefix, parseAddress } from "./prefix";
 import {
     destination,
     deviceName,
@@ -39,6 +39,12 @@ export function parseNexthop(text: string): Nexthop {
     return { gateway: after("via"), device: after("dev"), weight: weight === undefined ? 1 : Number(weight) };
 }
 
+function parseHost(text: string): Prefix {
+    const address = parseAddress(text);
+    if (!isAssignable(address)) throw new AddressProblem("no host can have this address");
+    return address;
+}
+
 const NEXTHOP =
     /^(via [0-9a-fA-F:.]+)?( ?dev [A-Za-z0-9_][A-Za-z0-9_.-]{0,14})?( weight ([1-9]\d?|1\d\d|2[0-4]\d|25[0-6]))?$/;
 
@@ -46,13 +52,17 @@ const nexthops = v.pipe(
     v.string(),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
         const canonical: string[] = [];
+        if (dataset.value === "") {
+            addIssue({ message: "next hops with gateway, device or both\nthe list is empty" });
+            return NEVER;
+        }
         for (const item of splitList(dataset.value)) {
             try {
                 const hop = parseNexthop(item);
                 if (!NEXTHOP.test(item.trim()) || (hop.gateway ?? hop.device) === undefined) {
                     throw new AddressProblem("a gateway or a device is needed, and a weight from 1 to 256");
                 }
-                const gateway = hop.gateway === undefined ? undefined : parseAddress(hop.gateway).address;
+                const gateway = hop.gateway === undefined ? undefined : parseHost(hop.gateway).address;
                 canonical.push(formatNexthop({ ...hop, gateway }));
             } catch (error) {
                 if (!(error instanceof AddressProblem)) throw error;
@@ -130,6 +140,11 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
         problems.push({ property: "onlink", given: "true", expected: "a device beside it" });
     }
     const family = routeFamily(inputs);
+    const gateways = splitList(inputs.nexthops ?? "").flatMap((hop) => parseNexthop(hop).gateway ?? []);
+    if (family !== undefined && gateways.some((hop) => hop.includes(":") !== (family === 6))) {
+        const expected = `IPv${family} gateways like the destination`;
+        problems.push({ property: "nexthops", given: quote(inputs.nexthops), expected });
+    }
     for (const [property, value] of Object.entries({ gateway, preferredSource })) {
         if (value === undefined || family === undefined || value.includes(":") === (family === 6)) continue;
         problems.push({ property, given: quote(value), expected: `an IPv${family} address like the destination's` });

@@ -91,12 +91,17 @@ export const interfaceAddress = text(addressCheck(ADDRESS_EXPECTED, interfaceAdd
 export const splitList = (list: string): string[] => (list === "" ? [] : list.split(", "));
 export const joinList = (items: readonly string[]): string => items.join(", ");
 
+const plain = (address: string): string => address.slice(0, address.indexOf("/"));
+const isIpv6 = (address: string): boolean => address.includes(":");
+
 export const interfaceAddresses = text((given) => {
     const canonical: string[] = [];
     for (const item of splitList(given)) {
         try {
             const address = interfaceAddressText(item);
-            if (canonical.includes(address)) return { expected: "each address once", advice: `${address} is twice` };
+            // IPv6 has an address once on a device, whatever its prefix length.
+            const same = (other: string) => other === address || (isIpv6(address) && plain(other) === plain(address));
+            if (canonical.some(same)) return { expected: "each address once", advice: `${address} is twice` };
             canonical.push(address);
         } catch (error) {
             if (!(error instanceof AddressProblem)) throw error;

@@ -6,11 +6,20 @@ import type { LinkAddress } from "./link";
 /** The addresses of a list on the wire. */
 export const parseAddresses = (list: string): Prefix[] => splitList(list).map(parsePrefix);
 
-const managed = (addresses: readonly LinkAddress[], wanted: readonly Prefix[], others: readonly string[]) =>
-    addresses.filter(
-        (address) =>
-            wanted.some(({ text }) => text === address.text) || !(address.automatic || others.includes(address.text)),
-    );
+/** Addresses on a device that are not the list's to decide, and those that are although they look so. */
+export interface Standing {
+    /** Put there by Address resources. */
+    readonly others: readonly string[];
+    /** Asked for by us before: also if they look like the kernel's own. */
+    readonly asked: readonly string[];
+}
+
+export const NOTHING_STANDING: Standing = { others: [], asked: [] };
+
+function managed(addresses: readonly LinkAddress[], wanted: readonly Prefix[], { others, asked }: Standing) {
+    const own = new Set([...wanted.map(({ text }) => text), ...asked]);
+    return addresses.filter(({ text, automatic }) => own.has(text) || !(automatic || others.includes(text)));
+}
 
 const add = (place: Place, name: string, { family, text }: Prefix): IpCommand =>
     ip(place, "addr", "add", text, "dev", name, ...(family === 6 ? ["nodad"] : []));
@@ -44,16 +53,18 @@ export function addressPlan(
     name: string,
     present: readonly LinkAddress[],
     wanted: readonly Prefix[],
-    others: readonly string[] = [],
+    standing: Standing = NOTHING_STANDING,
 ): IpCommand[] {
-    const now = managed(present, wanted, others);
+    const now = managed(present, wanted, standing);
     const missing = wanted.filter(({ text }) => !now.some((address) => address.text === text));
     const surplus = now.filter(({ text }) => !wanted.some((address) => address.text === text));
     // IPv6 has an address once, whatever its prefix length (addrconf.c): the old one goes first.
     const blocking = surplus.filter((old) => old.family === 6 && missing.some((one) => one.address === old.address));
+    const blocked = missing.filter((one) => blocking.some((old) => old.address === one.address));
     const commands = [
+        ...missing.filter((address) => !blocked.includes(address)).map((address) => add(place, name, address)),
         ...blocking.map((address) => remove(place, name, address)),
-        ...missing.map((address) => add(place, name, address)),
+        ...blocked.map((address) => add(place, name, address)),
         ...surplus.filter((address) => !blocking.includes(address)).map((address) => remove(place, name, address)),
     ];
     const kept = now.filter((address) => !surplus.includes(address));
@@ -71,12 +82,12 @@ export function addressPlan(
 export function observedAddresses(
     present: readonly LinkAddress[],
     list: string,
-    others: readonly string[] = [],
+    standing: Standing = NOTHING_STANDING,
 ): string {
     const wanted = parseAddresses(list);
-    if (addressPlan("", "x", present, wanted, others).length === 0) return list;
+    if (addressPlan("", "x", present, wanted, standing).length === 0) return list;
     // What is still there keeps its place in the list, so that one change reads as one.
-    const now = managed(present, wanted, others).map(({ text }) => text);
+    const now = managed(present, wanted, standing).map(({ text }) => text);
     const kept = wanted.map(({ text }) => text).filter((text) => now.includes(text));
     const observed = joinList([...kept, ...now.filter((text) => !kept.includes(text))]);
     return observed === list ? joinList(now) : observed;

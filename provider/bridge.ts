@@ -1,13 +1,15 @@
 import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
+import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
-    claimedAddresses,
     DEFAULT_MTU,
+    deviceMac,
     deviceOutputs,
     devicePlan,
     identityWords,
     newLink,
     observedDevice,
     ours,
+    standingOn,
 } from "./device";
 import { type Command, HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
@@ -24,21 +26,31 @@ type BridgeQueries = {
 interface BridgeState {
     readonly link: LinkState;
     readonly ports: readonly LinkState[];
-    readonly others: readonly string[];
+    readonly standing: Standing;
 }
 
 const placeOf = (spec: BridgeSpec): Place => spec.namespace ?? HOST;
 
 function creation(spec: BridgeSpec, { owner }: Story): Command[] {
     const place = placeOf(spec);
-    // An MTU at creation does not stick on a bridge; one that is set follows its ports no more.
+    // An MTU at creation does not stick on a bridge, nor one that it has already; one that does follows its ports no more.
     const words = identityWords(owner, spec).slice(0, -2);
     const stp = spec.stp ? ["stp_state", "1"] : [];
-    const link = { ...newLink(owner, "bridge", spec), mtu: DEFAULT_MTU };
+    const made = { ...newLink(owner, "bridge", spec), mtu: DEFAULT_MTU };
+    const unstuck = spec.mtu === DEFAULT_MTU ? [device(place, spec.name, "mtu", DEFAULT_MTU - 1)] : [];
+    const link = unstuck.length > 0 ? { ...made, mtu: DEFAULT_MTU - 1 } : made;
     return [
         ip(place, "link", "add", "name", spec.name, ...words, "type", "bridge", ...stp),
-        ...devicePlan(owner, place, link, spec, {}, []),
+        ...unstuck,
+        ...devicePlan(owner, place, link, spec, {}, NOTHING_STANDING),
     ];
+}
+
+/** An MTU that the bridge happens to have does not stick: another one first. */
+function mtuPlan(link: LinkState, { mtu, namespace = HOST }: BridgeSpec, { mine }: Story): Command[] {
+    const isNew = mtu !== undefined && mine !== undefined && mine.spec["mtu"] === undefined;
+    if (!isNew || link.mtu !== mtu) return [];
+    return [mtu - 1, mtu].map((value) => device(namespace, link.name, "mtu", value));
 }
 
 /** Turning STP off leaves a port that was listening so for half a minute; it forwards at once if it is told to. */
@@ -61,7 +73,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     record: (spec) => ({ place: placeOf(spec), key: spec.name }),
 
     queries: (spec, owner) => ({
-        link: linkQuery(placeOf(spec), spec.name, owner),
+        link: linkQuery(placeOf(spec), spec.name, { owner, macAddress: deviceMac(owner, spec) }),
         // Behind the link itself: without such a bridge, ip gives the whole batch up here.
         ports: {
             source: "ip",
@@ -73,12 +85,13 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
         others: recordsQuery(placeOf(spec), "Address", `${spec.name} `),
     }),
 
-    observe({ link, ports, others }, spec, { owner, mine }) {
+    observe({ link, ports, others }, spec, story) {
+        const { owner, mine } = story;
         if (!link) return { state: undefined };
         if (!ours(link, "bridge", owner, mine !== undefined)) {
             return { state: undefined, foreign: foreignLink("name", link, placeOf(spec)) };
         }
-        return { state: { link, ports, others: claimedAddresses(others) } };
+        return { state: { link, ports, standing: standingOn(others, story, "addresses") } };
     },
 
     plan(state, wanted, spec, story) {
@@ -86,15 +99,16 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
         if (!wanted) return state ? [ip(place, "link", "del", "dev", spec.name)] : [];
         if (!state) return creation(wanted, story);
         return [
+            ...mtuPlan(state.link, wanted, story),
             ...stpPlan(state, place, wanted.stp ?? false),
-            ...devicePlan(story.owner, place, state.link, wanted, story.dropped, state.others),
+            ...devicePlan(story.owner, place, state.link, wanted, story.dropped, state.standing),
         ];
     },
 
-    inputs({ link, others }, spec) {
+    inputs({ link, standing }, spec) {
         return {
             ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
-            ...observedDevice(link, spec, others),
+            ...observedDevice(link, spec, standing),
             ...(spec.stp === undefined && !link.stp ? {} : { stp: link.stp }),
         };
     },

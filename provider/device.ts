@@ -1,10 +1,11 @@
 import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
 import { isLinkLocal } from "../model/prefix";
+import { splitList } from "../model/schema";
 import { IPV6_MTU } from "../model/veth-pair";
-import { addressPlan, observedAddresses, parseAddresses } from "./addresses";
-import { type Command, type Place, setting } from "./host/command";
+import { addressPlan, observedAddresses, parseAddresses, type Standing } from "./addresses";
+import { type Command, ip, type Place, setting } from "./host/command";
 import { device, isOurs, type LinkState, quietSettings } from "./link";
-import type { StoredRecord } from "./record";
+import type { StoredRecord, Story } from "./record";
 
 /** What is wanted of a device of ours; what is absent is not looked at. */
 export interface DeviceSpec {
@@ -18,12 +19,16 @@ export interface DeviceSpec {
 
 export const DEFAULT_MTU = 1500;
 
+/** The MAC address that a device is made with. */
+export const deviceMac = (owner: Owner, { name, macAddress }: Pick<DeviceSpec, "name" | "macAddress">): string =>
+    macAddress ?? stableMacAddress(formatOwner(owner), name);
+
 /** The words that give a new link its identity, atomically with its creation. */
 export const identityWords = (owner: Owner, { name, macAddress, mtu }: DeviceSpec): (string | number)[] => [
     "group",
     stackGroup(owner),
     "address",
-    macAddress ?? stableMacAddress(formatOwner(owner), name),
+    deviceMac(owner, { name, macAddress }),
     "mtu",
     mtu ?? DEFAULT_MTU,
 ];
@@ -36,7 +41,7 @@ export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: D
     alias: undefined,
     group: stackGroup(owner),
     mtu: mtu ?? DEFAULT_MTU,
-    macAddress: macAddress ?? stableMacAddress(formatOwner(owner), name),
+    macAddress: deviceMac(owner, { name, macAddress }),
     up: false,
     carrier: false,
     master: undefined,
@@ -46,9 +51,14 @@ export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: D
     addresses: [],
 });
 
-/** Addresses on a device that Address resources have put there. */
-export const claimedAddresses = (records: readonly StoredRecord[]): string[] =>
-    records.flatMap(({ claims }) => claims.map(({ spec }) => String(spec["address"])));
+/** What stands on a device: what Address resources have put there, and what we have asked for ourselves before. */
+export function standingOn(records: readonly StoredRecord[], { mine }: Story, key: string): Standing {
+    const asked = [mine?.spec[key], mine?.previous?.[key]].filter((list) => typeof list === "string");
+    return {
+        others: records.flatMap(({ claims }) => claims.map(({ spec }) => String(spec["address"]))),
+        asked: asked.flatMap(splitList),
+    };
+}
 
 /** IPv6 without a link-local address finds no neighbours; a person, or an MTU too small, may have taken it away. */
 function lacksLinkLocal({ addresses, up, carrier }: LinkState, { addresses: list, up: wantedUp }: DeviceSpec): boolean {
@@ -60,6 +70,13 @@ function lacksLinkLocal({ addresses, up, carrier }: LinkState, { addresses: list
 const newLinkLocal = (place: Place, name: string): Command[] =>
     ["1", "0"].map((mode) => setting(place, `net/ipv6/conf/${name}/addr_gen_mode`, mode));
 
+/** An MTU too small has destroyed the device's IPv6: what the kernel makes anew knows nothing of our settings. */
+const newIpv6 = (place: Place, name: string): Command[] => [
+    ...quietSettings(place, name),
+    ip(place, "addr", "flush", "dev", name, "to", "fe80::/10"),
+    ...newLinkLocal(place, name),
+];
+
 /** Brings a device of ours to what is wanted; `dropped` is what was asked for before and no longer is. */
 export function devicePlan(
     owner: Owner,
@@ -67,7 +84,7 @@ export function devicePlan(
     link: LinkState,
     wanted: DeviceSpec,
     dropped: Partial<DeviceSpec>,
-    others: readonly string[],
+    standing: Standing,
 ): Command[] {
     const commands: Command[] = [];
     const { name } = wanted;
@@ -79,10 +96,9 @@ export function devicePlan(
 
     const mtu = wanted.mtu ?? (dropped.mtu === undefined ? undefined : DEFAULT_MTU);
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
-    if (mtu !== undefined && mtu >= IPV6_MTU && link.mtu < IPV6_MTU) commands.push(...quietSettings(place, name));
+    if (mtu !== undefined && mtu >= IPV6_MTU && link.mtu < IPV6_MTU) commands.push(...newIpv6(place, name));
 
-    const stable = stableMacAddress(formatOwner(owner), name);
-    const mac = wanted.macAddress ?? (dropped.macAddress === undefined ? undefined : stable);
+    const mac = wanted.macAddress ?? (dropped.macAddress === undefined ? undefined : deviceMac(owner, { name }));
     if (mac !== undefined && link.macAddress !== mac) set("address", mac);
 
     if (wanted.bridge !== undefined && link.master !== wanted.bridge) set("master", wanted.bridge);
@@ -94,22 +110,22 @@ export function devicePlan(
     if (lacksLinkLocal(link, wanted)) commands.push(...newLinkLocal(place, name));
 
     if (wanted.addresses !== undefined) {
-        commands.push(...addressPlan(place, name, link.addresses, parseAddresses(wanted.addresses), others));
+        commands.push(...addressPlan(place, name, link.addresses, parseAddresses(wanted.addresses), standing));
     } else if (dropped.addresses !== undefined) {
         const ours = parseAddresses(dropped.addresses).map(({ text }) => text);
         const present = link.addresses.filter(({ text }) => ours.includes(text));
-        commands.push(...addressPlan(place, name, present, [], others));
+        commands.push(...addressPlan(place, name, present, [], { ...standing, asked: ours }));
     }
     return commands;
 }
 
 /** A device's inputs as the kernel has them: those that are set, and `up` where it is not. */
-export function observedDevice(link: LinkState, wanted: DeviceSpec, others: readonly string[]): DeviceSpec {
+export function observedDevice(link: LinkState, wanted: DeviceSpec, standing: Standing): DeviceSpec {
     return {
         name: link.name,
         ...(wanted.addresses === undefined
             ? {}
-            : { addresses: observedAddresses(link.addresses, wanted.addresses, others) }),
+            : { addresses: observedAddresses(link.addresses, wanted.addresses, standing) }),
         ...(wanted.bridge === undefined || link.master === undefined ? {} : { bridge: link.master }),
         ...(wanted.mtu === undefined ? {} : { mtu: link.mtu }),
         ...(wanted.macAddress === undefined ? {} : { macAddress: link.macAddress }),

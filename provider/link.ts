@@ -97,19 +97,26 @@ export const parseLinks = remember((answer): readonly LinkState[] =>
     answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink),
 );
 
+/** By what a device of ours is known when a person has renamed it. */
+export interface Mark {
+    readonly owner: Owner;
+    readonly macAddress: string;
+}
+
 /**
- * The device of exactly this name (`ip` also answers to altnames). A survey also finds the owner's device that a person
- * has renamed.
+ * The device of exactly this name (`ip` also answers to altnames). A survey also finds the marked device under another
+ * name.
  */
-export const linkQuery = (place: Place, name: string, owner?: Owner): Query<LinkState | undefined> => ({
+export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkState | undefined> => ({
     source: "ip",
     place,
     ask: `addr show dev ${name}`,
     survey: "addr show",
     read(answer) {
         const links = parseLinks(answer);
-        const tag = owner && ownerTag(formatOwner(owner));
-        return links.find((link) => link.name === name) ?? links.find(({ alias }) => alias && alias === tag);
+        const tag = mark && ownerTag(formatOwner(mark.owner));
+        const isMarked = (link: LinkState) => link.alias === tag && link.macAddress === mark?.macAddress;
+        return links.find((link) => link.name === name) ?? (mark && links.find(isMarked));
     },
 });
 

@@ -17,6 +17,7 @@ const hopJson = v.object({
     gateway: v.optional(v.string()),
     dev: v.optional(v.string()),
     weight: v.optional(v.number()),
+    flags: v.optional(v.array(v.string()), []),
 });
 
 const routeJson = v.object({
@@ -88,7 +89,7 @@ function toState(json: v.InferOutput<typeof routeJson>): RouteState {
         scope: Number(json.scope),
         preferredSource: json.prefsrc,
         mtu,
-        onlink: json.flags.includes("onlink"),
+        onlink: hops.some(({ flags }) => flags.includes("onlink")),
         // IPv6 shows lo as the device of a route that has none.
         hops:
             type === "unicast"

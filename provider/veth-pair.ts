@@ -1,14 +1,16 @@
 import type { Owner } from "../model/owner";
 import { endOf, SIDES, type Side, type VethPairSpec, vethPairMistakes, vethPairSchema } from "../model/veth-pair";
+import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
-    claimedAddresses,
     type DeviceSpec,
+    deviceMac,
     deviceOutputs,
     devicePlan,
     identityWords,
     newLink,
     observedDevice,
     ours,
+    standingOn,
 } from "./device";
 import { HOST, ip, type Place } from "./host/command";
 import type { Query } from "./host/query";
@@ -25,7 +27,7 @@ type PairQueries = {
 
 interface End {
     readonly link: LinkState | undefined;
-    readonly others: readonly string[];
+    readonly standing: Standing;
 }
 
 type PairState = Record<Side, End>;
@@ -46,11 +48,8 @@ const isWhole = ({ left, right }: PairState): boolean =>
     right.link !== undefined &&
     (left.link.peerIndex === undefined || left.link.peerIndex === right.link.index);
 
-/** An end by its name; renamed by a person, by its tag, if the other end cannot be meant. */
-function endQuery(spec: VethPairSpec, side: Side, owner: Owner): Query<LinkState | undefined> {
-    const together = placeOf(spec, "left") === placeOf(spec, "right");
-    return linkQuery(placeOf(spec, side), endOf(spec, side).name, together ? undefined : owner);
-}
+const endQuery = (spec: VethPairSpec, side: Side, owner: Owner): Query<LinkState | undefined> =>
+    linkQuery(placeOf(spec, side), endOf(spec, side).name, { owner, macAddress: deviceMac(owner, endOf(spec, side)) });
 
 const wordsOf = (spec: VethPairSpec, side: Side, owner: Story["owner"]): (string | number)[] => {
     const end = endOf(spec, side);
@@ -73,7 +72,7 @@ function creation(spec: VethPairSpec, { owner }: Story) {
         ...SIDES.flatMap((side) => {
             const [place, end] = [placeOf(spec, side), endOf(spec, side)];
             const link = newLink(owner, "veth", end);
-            return devicePlan(owner, place, link, end, {}, []);
+            return devicePlan(owner, place, link, end, {}, NOTHING_STANDING);
         }),
     ];
 }
@@ -102,7 +101,8 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         rightOthers: recordsQuery(placeOf(spec, "right"), "Address", `${spec.rightName} `),
     }),
 
-    observe(answers, spec, { owner, mine }) {
+    observe(answers, spec, story) {
+        const { owner, mine } = story;
         const recorded = mine !== undefined;
         for (const side of SIDES) {
             const link = answers[side];
@@ -114,8 +114,8 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         if (!left && !right) return { state: undefined };
         return {
             state: {
-                left: { link: left, others: claimedAddresses(leftOthers) },
-                right: { link: right, others: claimedAddresses(rightOthers) },
+                left: { link: left, standing: standingOn(leftOthers, story, "leftAddresses") },
+                right: { link: right, standing: standingOn(rightOthers, story, "rightAddresses") },
             },
         };
     },
@@ -128,9 +128,11 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         if (!state) return creation(wanted, story);
         if (!isWhole(state)) return [...removal, ...creation(wanted, story)];
         return SIDES.flatMap((side) => {
-            const { link, others } = state[side];
+            const { link, standing } = state[side];
             const dropped = droppedOf(story.dropped, side);
-            return link ? devicePlan(story.owner, placeOf(spec, side), link, endOf(wanted, side), dropped, others) : [];
+            return link
+                ? devicePlan(story.owner, placeOf(spec, side), link, endOf(wanted, side), dropped, standing)
+                : [];
         });
     },
 
@@ -139,11 +141,11 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     inputs(state, spec) {
         const inputs: Record<string, string | number | boolean> = {};
         for (const side of SIDES) {
-            const { link, others } = state[side];
+            const { link, standing } = state[side];
             const namespace = endOf(spec, side).namespace;
             if (namespace !== undefined) inputs[`${side}Namespace`] = namespace;
             if (!link) continue;
-            for (const [key, value] of Object.entries(observedDevice(link, endOf(spec, side), others))) {
+            for (const [key, value] of Object.entries(observedDevice(link, endOf(spec, side), standing))) {
                 inputs[side + key.charAt(0).toUpperCase() + key.slice(1)] = value;
             }
         }
