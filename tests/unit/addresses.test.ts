@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { networkOf, type Prefix, parsePrefix } from "../../model/prefix";
-import { addressPlan, observedAddresses, parseAddresses } from "../../provider/addresses";
+import { addressPlan, observedAddresses, parseAddresses, type Standing } from "../../provider/addresses";
 import type { LinkAddress } from "../../provider/link";
 import { address, lines } from "./states";
 
@@ -96,8 +96,11 @@ const listOf = (one: fc.Arbitrary<string>) =>
     fc.uniqueArray(one, { maxLength: 8, selector: (text) => (text.includes(":") ? text.split("/")[0] : text) });
 const anyList = listOf(fc.oneof({ weight: 3, arbitrary: ipv4 }, ipv6));
 
+/** Addresses that Address resources have put there. */
+const beside = (...others: string[]): Standing => ({ others, asked: [] });
+
 const planFor = (device: Device, wanted: readonly string[], others: readonly string[] = []): string[] =>
-    addressPlan("", "eth0", device.state, wanted.map(parse), others).map(({ line }) => line);
+    addressPlan("", "eth0", device.state, wanted.map(parse), beside(...others)).map(({ line }) => line);
 
 function runAll(device: Device, plan: readonly string[]): Device {
     for (const line of plan) device.run(line);
@@ -146,8 +149,16 @@ describe("a plan for addresses", () => {
     it("leaves the kernel's own alone, and those of Address resources", () => {
         const linkLocal = address("fe80::1/64", { automatic: true });
         const present = [address("10.0.0.1/24"), address("10.0.0.7/24"), linkLocal];
-        assert.deepEqual(addressPlan("", "eth0", present, parseAddresses("10.0.0.1/24"), ["10.0.0.7/24"]), []);
+        assert.deepEqual(addressPlan("", "eth0", present, parseAddresses("10.0.0.1/24"), beside("10.0.0.7/24")), []);
         assert.deepEqual(addressPlan("", "eth0", present, parseAddresses("10.0.0.1/24, 10.0.0.7/24, fe80::1/64")), []);
+    });
+
+    it("takes away a link-local address that was asked for before", () => {
+        const present = [address("fe80::1/64", { automatic: true }), address("fe80::2/64", { automatic: true })];
+        const standing = { others: [], asked: ["fe80::1/64"] };
+        const plan = addressPlan("", "eth0", present, parseAddresses("10.0.0.1/24"), standing);
+        assert.deepEqual(lines(plan), ["ip addr add 10.0.0.1/24 dev eth0", "ip addr del fe80::1/64 dev eth0"]);
+        assert.equal(observedAddresses(present, "", standing), "fe80::1/64");
     });
 
     it("ends in exactly the wanted list, and no command fails", () => {
@@ -272,7 +283,7 @@ describe("observed addresses", () => {
 
     it("do not show the kernel's own nor those of Address resources", () => {
         const present = [address("10.0.0.1/24"), address("10.0.0.7/24"), address("fe80::1/64", { automatic: true })];
-        assert.equal(observedAddresses(present, "10.0.0.2/24", ["10.0.0.7/24"]), "10.0.0.1/24");
+        assert.equal(observedAddresses(present, "10.0.0.2/24", beside("10.0.0.7/24")), "10.0.0.1/24");
     });
 
     it("are the wanted text exactly when nothing is to be done, and what there is in any case", () => {

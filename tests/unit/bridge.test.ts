@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type BridgeSpec, bridgeMistakes } from "../../model/bridge";
+import { splitList } from "../../model/schema";
 import { bridge } from "../../provider/bridge";
 import type { LinkState } from "../../provider/link";
 import { recordPath, type StoredRecord } from "../../provider/record";
@@ -14,11 +15,13 @@ interface Present {
     readonly link?: Partial<LinkState>;
     readonly ports?: readonly LinkState[];
     readonly others?: readonly string[];
+    /** What our own list has had. */
+    readonly asked?: readonly string[];
 }
-const state = ({ link: more = {}, ports = [], others = [] }: Present = {}) => ({
+const state = ({ link: more = {}, ports = [], others = [], asked = [] }: Present = {}) => ({
     link: link({ macAddress: MAC, ...more }),
     ports,
-    others,
+    standing: { others, asked },
 });
 type Wanted = Partial<BridgeSpec>;
 
@@ -29,7 +32,8 @@ const create = (more: Wanted = {}): string[] => {
 /** From one spec to another, with the link as it is. */
 const change = (from: Wanted, to: Wanted, present: Present = {}): string[] => {
     const wanted = { name: "br0", ...to };
-    return lines(bridge.plan(state(present), wanted, wanted, story(wanted, { mine: { name: "br0", ...from } })));
+    const found = state({ asked: splitList(from.addresses ?? ""), ...present });
+    return lines(bridge.plan(found, wanted, wanted, story(wanted, { mine: { name: "br0", ...from } })));
 };
 
 describe("a plan for a bridge", () => {
@@ -165,7 +169,13 @@ describe("a plan for a bridge", () => {
             { mtu: 1000 },
             { mtu: 1500 },
             { link: { mtu: 1000 } },
-            ["ip link set dev br0 mtu 1500", ...quiet("br0")],
+            [
+                "ip link set dev br0 mtu 1500",
+                ...quiet("br0"),
+                "ip addr flush dev br0 to fe80::/10",
+                "sysctl -w net.ipv6.conf.br0.addr_gen_mode=1",
+                "sysctl -w net.ipv6.conf.br0.addr_gen_mode=0",
+            ],
         ],
         [
             "its link-local address is missing, which IPv6 needs",
@@ -182,6 +192,17 @@ describe("a plan for a bridge", () => {
             [],
         ],
     ];
+    for (const mtu of [68, 1279, 1280, 1500, 65535]) {
+        it(`where its MTU is given, and happens to be there: ${mtu}, by way of one that does no harm`, () => {
+            const mtus = change({}, { mtu }, { link: { mtu } }).map((line) => Number(line.split(" mtu ")[1]));
+            const [way = 0, end] = mtus;
+            assert.deepEqual([mtus.length, end], [2, mtu]);
+            assert.ok(way !== mtu && way >= 68 && way <= 65535, `the kernel does not take ${way}`);
+            assert.ok(mtu < 1280 || way >= 1280, `the kernel drops every IPv6 address at ${way}`);
+            assert.deepEqual(change({ mtu }, { mtu }, { link: { mtu } }), []);
+        });
+    }
+
     for (const [what, from, to, present, expected] of changes) {
         it(`where ${what}`, () => assert.deepEqual(change(from, to, present), expected));
     }
@@ -206,7 +227,7 @@ describe("what is seen of a bridge", () => {
         const claim = { owner: "lab/dev/extra", spec: { device: "br0", address: "10.8.8.8/24" } };
         const record = { boot: "boot", kind: "Address", claims: [claim], before: {} };
         assert.deepEqual(see(link(), false, [record]), {
-            state: { link: link(), ports: [], others: ["10.8.8.8/24"] },
+            state: { link: link(), ports: [], standing: { others: ["10.8.8.8/24"], asked: [] } },
         });
     });
 

@@ -101,7 +101,8 @@ describe("a prefix", () => {
         ["10.0.0.256/24", "Invalid IPv4 address"],
         ["10.0.0.1./24", "Invalid IPv4 address"],
         ["10.0.0.1/", "Invalid IPv4 address"],
-        ["10.0.0.1/024", "Invalid IPv4 address"],
+        ["10.0.0.1/024", "the prefix length has leading zeros"],
+        ["fd00::1/064", "the prefix length has leading zeros"],
         ["10.0.0.1/2.4", "Invalid IPv4 address"],
         ["10.0.0.1/24/25", "Invalid IPv4 address"],
         ["/24", "Invalid IPv4 address"],
@@ -136,10 +137,6 @@ describe("a prefix", () => {
             );
         });
     }
-
-    it("has a length without leading zeros, in both families", () => {
-        assert.throws(() => parsePrefix("fd00::1/064"), AddressProblem);
-    });
 
     it("is not for where an address alone belongs", () => {
         assert.throws(() => parseAddress("10.0.0.1/24"), new AddressProblem("a prefix length has no place here"));

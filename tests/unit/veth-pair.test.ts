@@ -20,8 +20,8 @@ const end = (side: Side, more: Partial<LinkState> | "gone" = {}): LinkState | un
     more === "gone" ? undefined : { ...ends[side], ...more };
 
 const state = ({ left, right }: Ends = {}, others: Partial<Record<Side, string[]>> = {}) => ({
-    left: { link: end("left", left), others: others.left ?? [] },
-    right: { link: end("right", right), others: others.right ?? [] },
+    left: { link: end("left", left), standing: { others: others.left ?? [], asked: [] } },
+    right: { link: end("right", right), standing: { others: others.right ?? [], asked: [] } },
 });
 
 const create = (more: Wanted = {}, spec = basic): string[] => {
@@ -306,12 +306,22 @@ describe("a veth pair", () => {
         ]);
     });
 
-    it("asks for a renamed end by its tag where the other cannot be meant", () => {
-        const renamed = [{ ifindex: 5, ifname: "veth9", ifalias: TAG, flags: [], mtu: 1500, group: "0" }];
-        const survey = JSON.stringify(renamed);
-        assert.equal(vethPair.queries(basic, owner).left.read(survey)?.name, "veth9");
-        const together = { ...basic, leftNamespace: undefined };
-        assert.equal(vethPair.queries(together, owner).left.read(survey), undefined);
+    it("finds an end that a person has renamed, by its tag and its own MAC address", () => {
+        const veth9 = {
+            ifindex: 5,
+            ifname: "veth9",
+            ifalias: TAG,
+            flags: [],
+            mtu: 1500,
+            group: "0",
+            address: MACS.left,
+        };
+        const find = (side: Side, ...links: object[]) =>
+            vethPair.queries(basic, owner)[side].read(JSON.stringify(links))?.name;
+        assert.equal(find("left", veth9), "veth9");
+        assert.equal(find("right", veth9), undefined);
+        assert.equal(find("left", { ...veth9, ifalias: `linuxnet:${OTHERS}` }), undefined);
+        assert.equal(find("left", veth9, { ...veth9, ifname: "veth0", ifalias: "x" }), "veth0");
     });
 
     it("has two names in one place", () => {
