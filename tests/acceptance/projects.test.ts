@@ -53,7 +53,7 @@ describe("the projects of this repository", () => {
             const preview = await lab.preview();
             await lab.edit("runtime: nodejs\n", "runtime: nodejs\nmain: index.ts\n", "Pulumi.yaml");
             assert.equal(preview.succeeded, false, preview.text);
-            assert.match(preview.text, /\bmain\b/);
+            assert.match(preview.text, /Pulumi\.yaml names no program.*\n.*"main: index\.ts", and run again\.$/m);
             assert.deepEqual(listChanges(preview), []);
         });
     });
