@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { answersOf, isTorn, pairs, queryStep, remember } from "../../provider/host/query";
+import type { Reply, Step } from "../../provider/host/step";
+
+const reply = (step: Step, stdout: string, stderr = "", code = 0): Reply => ({
+    step,
+    stdout,
+    stderr,
+    code,
+    skipped: false,
+});
+const ask = (...lines: string[]): Step => queryStep("ip", "", lines);
+
+describe("answers of ip", () => {
+    it("stand one a line, in the order of the questions", () => {
+        const step = ask("addr show", "route show table all");
+        assert.deepEqual(answersOf(reply(step, '[{"ifname":"lo"}]\n[{"dst":"default"}]\n')), [
+            '[{"ifname":"lo"}]',
+            '[{"dst":"default"}]',
+        ]);
+    });
+
+    it("are undefined for those that failed, and go to the right question for the others", () => {
+        const step = ask("addr show dev absent", "addr show dev lo", "addr show dev gone");
+        const stderr =
+            'Device "absent" does not exist.\nCommand failed -:1\nDevice "gone" does not exist.\nCommand failed -:3\n';
+        assert.deepEqual(answersOf(reply(step, '[{"ifname":"lo"}]\n', stderr, 1)), [
+            undefined,
+            '[{"ifname":"lo"}]',
+            undefined,
+        ]);
+    });
+
+    it("are undefined where a failed one left the beginning of a list", () => {
+        const step = ask("route show table 77", "addr show dev lo");
+        const stderr = "Error: ipv4: FIB table does not exist.\nDump terminated\nCommand failed -:1\n";
+        assert.deepEqual(answersOf(reply(step, '[\n[{"ifname":"lo"}]\n', stderr, 2)), [undefined, '[{"ifname":"lo"}]']);
+    });
+
+    it("are all undefined without a namespace", () => {
+        const step = ask("addr show", "route show");
+        const stderr = "nsenter: cannot open /run/netns/ns1: No such file or directory\n";
+        assert.deepEqual(answersOf(reply(step, "", stderr, 1)), [undefined, undefined]);
+    });
+
+    it("may be empty lists", () => {
+        assert.deepEqual(answersOf(reply(ask("route show", "route show table 77"), "[]\n[]\n")), ["[]", "[]"]);
+    });
+
+    it("are torn where ip says so", () => {
+        assert.ok(isTorn(reply(ask("addr show"), "[]", "Dump was interrupted and may be inconsistent.\n")));
+        assert.ok(!isTorn(reply(ask("addr show"), "[]")));
+    });
+});
+
+describe("answers of files and settings", () => {
+    it("carry the number of their question", () => {
+        const step = queryStep("settings", "", ["net/ipv4/conf/*/forwarding", "net/absent", "kernel/random/boot_id"]);
+        const text = "0 net/ipv4/conf/all/forwarding 1\n0 net/ipv4/conf/lo/forwarding 0\n2 kernel/random/boot_id abc\n";
+        const [first, second, third] = answersOf(reply(step, text));
+        assert.deepEqual(
+            pairs(first),
+            new Map([
+                ["net/ipv4/conf/all/forwarding", "1"],
+                ["net/ipv4/conf/lo/forwarding", "0"],
+            ]),
+        );
+        assert.equal(second, undefined);
+        assert.equal(third, "kernel/random/boot_id abc");
+    });
+
+    it("keep spaces of a file's lines, and lines that are empty", () => {
+        const step = queryStep("files", "", ["/etc/sysctl.d/90-*.conf"]);
+        const [answer] = answersOf(reply(step, "0 /etc/sysctl.d/90-a.conf # a  b\n0 /etc/sysctl.d/90-a.conf \n"));
+        assert.equal(answer, "/etc/sysctl.d/90-a.conf # a  b\n/etc/sysctl.d/90-a.conf ");
+    });
+
+    it("of nothing are an empty map", () => assert.deepEqual(pairs(undefined), new Map()));
+
+    it("with an empty value have one", () => assert.deepEqual(pairs("net/x "), new Map([["net/x", ""]])));
+});
+
+describe("what is remembered", () => {
+    it("is parsed once, and forgotten after a while", () => {
+        const parsed: (string | undefined)[] = [];
+        const parse = remember((answer) => {
+            parsed.push(answer);
+            return [answer];
+        });
+        assert.equal(parse("a"), parse("a"));
+        assert.deepEqual(parsed, ["a"]);
+        for (let number = 0; number < 100; number++) parse(String(number));
+        parse("a");
+        assert.equal(parsed.filter((answer) => answer === "a").length, 2);
+        assert.equal(parse(undefined), parse(undefined));
+    });
+});
