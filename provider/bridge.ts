@@ -46,11 +46,14 @@ function creation(spec: BridgeSpec, { owner }: Story): Command[] {
     ];
 }
 
+const MAXIMUM_MTU = 65535;
+
 /** An MTU that the bridge happens to have does not stick: another one first. */
 function mtuPlan(link: LinkState, { mtu, namespace = HOST }: BridgeSpec, { mine }: Story): Command[] {
     const isNew = mtu !== undefined && mine !== undefined && mine.spec["mtu"] === undefined;
     if (!isNew || link.mtu !== mtu) return [];
-    return [mtu - 1, mtu].map((value) => device(namespace, link.name, "mtu", value));
+    const another = mtu < MAXIMUM_MTU ? mtu + 1 : mtu - 1;
+    return [another, mtu].map((value) => device(namespace, link.name, "mtu", value));
 }
 
 /** Turning STP off leaves a port that was listening so for half a minute; it forwards at once if it is told to. */

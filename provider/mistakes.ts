@@ -61,7 +61,9 @@ function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
 function addressTaken(program: Program, device: DeclaredDevice): Problem[] {
     const isSame = (other: DeclaredDevice): boolean =>
         other.owner === device.owner && other.addressProperty === device.addressProperty;
-    const neighbours = program.devices.filter((other) => other.segment === device.segment && !isSame(other));
+    const isNear = (other: DeclaredDevice): boolean =>
+        other.segment === device.segment || (other.place === device.place && other.name === device.name);
+    const neighbours = program.devices.filter((other) => isNear(other) && !isSame(other));
     for (const address of device.addresses) {
         const taken = neighbours.find(({ addresses }) => addresses.map(withoutLength).includes(withoutLength(address)));
         if (!taken) continue;

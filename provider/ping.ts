@@ -21,7 +21,7 @@ export function pingStep(spec: ReachabilitySpec, seconds = spec.timeoutSeconds ?
 
 /** Any ICMP error or local refusal; the one place that reads ping's prose. */
 const REFUSAL =
-    /(?:Destination [A-Za-z ]*(?:Unreachable|Prohibited)|Packet filtered|Time to live exceeded|Time exceeded:? ?[A-Za-z ]*|Frag needed[^\n]*|Packet too big[^\n]*|Network is unreachable|No route to host|Network is down|[Mm]essage too long[^\n]*|No route|Address unreachable|Administratively prohibited|Operation not permitted|Invalid argument|Permission denied|Cannot assign requested address|Beyond scope of source address|check your local firewall rules|sendmsg: [^\n]*)/;
+    /(?:Destination [A-Za-z ]*(?:Unreachable|Prohibited)|Destination unreachable: [A-Za-z ]+|Packet filtered|Time to live exceeded|Time exceeded:? ?[A-Za-z ]*|Frag needed[^\n]*|Packet too big[^\n]*|Network is unreachable|No route to host|Network is down|[Mm]essage too long[^\n]*|No route|Address unreachable|Administratively prohibited|Operation not permitted|Invalid argument|Permission denied|Cannot assign requested address|Beyond scope of source address|check your local firewall rules|sendmsg: [^\n]*)/;
 
 export function readPing({ stdout, stderr }: Reply): PingResult {
     const reply = /bytes from .*ttl=(\d+)/.exec(stdout);

@@ -15,6 +15,8 @@ export const ADVERTISED_PROTOCOL = 9;
 
 const hopJson = v.object({
     gateway: v.optional(v.string()),
+    /** A gateway of another family than the destination's (RFC 5549). */
+    via: v.optional(v.object({ family: v.string(), host: v.string() })),
     dev: v.optional(v.string()),
     weight: v.optional(v.number()),
     flags: v.optional(v.array(v.string()), []),
@@ -24,6 +26,7 @@ const routeJson = v.object({
     type: v.optional(v.string(), "1"),
     dst: v.string(),
     gateway: v.optional(v.string()),
+    via: v.optional(v.object({ family: v.string(), host: v.string() })),
     dev: v.optional(v.string()),
     table: v.optional(v.string(), "254"),
     protocol: v.optional(v.string(), "0"),
@@ -93,7 +96,11 @@ function toState(json: v.InferOutput<typeof routeJson>): RouteState {
         // IPv6 shows lo as the device of a route that has none.
         hops:
             type === "unicast"
-                ? hops.map(({ gateway, dev, weight }) => ({ gateway, device: dev, weight: weight ?? 1 }))
+                ? hops.map(({ gateway, via, dev, weight }) => ({
+                      gateway: gateway ?? (via && `${via.family} ${via.host}`),
+                      device: dev,
+                      weight: weight ?? 1,
+                  }))
                 : [],
     };
 }
@@ -104,7 +111,7 @@ export const parseRoutes = remember((answer): readonly RouteState[] =>
 );
 
 const hopWords = ({ gateway, device }: RouteHop): string[] => [
-    ...(gateway === undefined ? [] : ["via", gateway]),
+    ...(gateway === undefined ? [] : ["via", ...gateway.split(" ")]),
     ...(device === undefined ? [] : ["dev", device]),
 ];
 
