@@ -343,22 +343,24 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 assertSame(before, await takeSnapshot());
             });
 
-            it("is found behind a person's route of the same key, and changed there", async () => {
-                if (family === 6) return assert.ok(true, "IPv6 has one route of a key");
-                const way = await up();
-                await route("prepend", destination, "via", gateway(3));
-                assert.deepEqual(await way.refresh(), []);
-                const theirs = `${destination} via ${gateway(3)} dev near`;
-                assert.equal((await routes())[0], theirs);
-                await way.up(inputs({ mtu: 1300 }));
-                assert.deepEqual(await routes(), [
-                    theirs,
-                    `${destination} via ${gateway(2)} dev near proto 157 mtu 1300`,
-                ]);
-                await assertSettled(way);
-                await way.delete();
-                assert.deepEqual(await routes(), [theirs]);
-            });
+            // IPv6 has one route of a key.
+            if (family === 4) {
+                it("is found behind a person's route of the same key, and changed there", async () => {
+                    const way = await up();
+                    await route("prepend", destination, "via", gateway(3));
+                    assert.deepEqual(await way.refresh(), []);
+                    const theirs = `${destination} via ${gateway(3)} dev near`;
+                    assert.equal((await routes())[0], theirs);
+                    await way.up(inputs({ mtu: 1300 }));
+                    assert.deepEqual(await routes(), [
+                        theirs,
+                        `${destination} via ${gateway(2)} dev near proto 157 mtu 1300`,
+                    ]);
+                    await assertSettled(way);
+                    await way.delete();
+                    assert.deepEqual(await routes(), [theirs]);
+                });
+            }
 
             describe("leaves alone what is not its own", () => {
                 it("a person's route", async () => {
@@ -479,14 +481,15 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 await assertRestored(before);
             });
 
-            it("answers nothing from a place that is gone", async () => {
-                if (onHost) return assert.ok(true, "the host stays");
-                const way = await up();
-                await ip("netns", "del", place.name);
-                assert.deepEqual(await way.refresh(), ["gone"]);
-                await way.delete();
-                await assertUnreachable(peer.name, "192.0.2.1", /unreachable/i);
-            });
+            if (!onHost) {
+                it("answers nothing from a place that is gone", async () => {
+                    const way = await up();
+                    await ip("netns", "del", place.name);
+                    assert.deepEqual(await way.refresh(), ["gone"]);
+                    await way.delete();
+                    await assertUnreachable(peer.name, "192.0.2.1", /unreachable/i);
+                });
+            }
         });
     }
 }
