@@ -4,15 +4,20 @@ import { spawn } from "node:child_process";
 const deadlySignals = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Runs a program to its end, showing what it prints. It is ended when we are, and when it takes too long.
+ * Runs a program to its end, showing what it prints, at once or held back until it is done. It is ended when we are, and
+ * when it takes too long.
  *
  * @param {readonly string[]} argv
- * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, limitMinutes: number }} options
+ * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, limitMinutes: number, isHeld?: boolean }} options
  * @returns {Promise<number | null>} its exit code; null where it was killed, or could not be run
  */
-export function runChild([program = "", ...args], { environment = process.env, folder, limitMinutes }) {
+export function runChild([program = "", ...args], { environment = process.env, folder, limitMinutes, isHeld = false }) {
     return new Promise((resolve, reject) => {
-        const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["ignore", "inherit", "inherit"] });
+        const out = isHeld ? "pipe" : "inherit";
+        const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["ignore", out, out] });
+        /** @type {Buffer[]} */
+        const held = [];
+        for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => held.push(chunk));
         const kill = () => child.kill("SIGKILL");
         const timer = setTimeout(() => {
             console.log(`Not done after ${limitMinutes} minutes: ${[program, ...args].join(" ")}`);
@@ -27,6 +32,7 @@ export function runChild([program = "", ...args], { environment = process.env, f
         /** @param {number | null} code */
         const finish = (code) => {
             clearTimeout(timer);
+            process.stdout.write(Buffer.concat(held));
             for (const signal of deadlySignals) process.off(signal, end);
             resolve(code);
         };
