@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { mtuMistake } from "./mtu";
 import { placeEntries } from "./place";
 import { flag, interfaceAddresses, interfaceName, macAddress, mtu, type Problem, type SpecOf, schema } from "./schema";
-import { mtuMistake } from "./veth-pair";
 
 const entries = {
     ...placeEntries,

@@ -69,7 +69,7 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
     return a.length <= b.length ? contains(a, b) : contains(b, a);
 }
 
-/** What an interface may not be given: multicast, unspecified, loopback's whole block is fine. */
+/** Whether an interface may have it: not multicast, broadcast, unspecified or an IPv4-mapped IPv6 address. */
 export function isAssignable(prefix: Prefix): boolean {
     if (prefix.value === 0n) return false;
     if (prefix.family === 4) return prefix.value >> 28n !== 0xen && prefix.value !== 0xffffffffn;

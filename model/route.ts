@@ -1,6 +1,14 @@
 import * as v from "valibot";
 import { placeEntries } from "./place";
-import { AddressProblem, defaultDestination, type Family, isAssignable, type Prefix, parseAddress } from "./prefix";
+import {
+    AddressProblem,
+    defaultDestination,
+    type Family,
+    isAssignable,
+    isLinkLocal,
+    type Prefix,
+    parseAddress,
+} from "./prefix";
 import {
     destination,
     deviceName,
@@ -117,7 +125,8 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
     const problems: Problem[] = [];
     const { destination: to, gateway, type = "unicast", preferredSource } = inputs;
     const has = (key: keyof RouteSpec): boolean => inputs[key] !== undefined || unknown.includes(key);
-    const isUnicast = type === "unicast";
+    const isTyped = !unknown.includes("type");
+    const isUnicast = isTyped && type === "unicast";
 
     if (to === "default" && routeFamily(inputs) === undefined && !has("gateway") && !has("nexthops")) {
         const expected = "0.0.0.0/0 or ::/0, or a gateway that tells the family";
@@ -128,12 +137,16 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
         problems.push({ property: "gateway", given: "nothing", expected, advice: 'or type: "blackhole"' });
     }
     for (const key of ["gateway", "device", "nexthops", "onlink"] as const) {
-        if (isUnicast || inputs[key] === undefined) continue;
+        if (!isTyped || isUnicast || inputs[key] === undefined) continue;
         const expected = `nothing: a route of type ${type} has no way`;
         problems.push({ property: key, given: quote(inputs[key]), expected });
     }
     if (inputs.nexthops !== undefined && gateway !== undefined) {
         const expected = "either gateway or nexthops, not both";
+        problems.push({ property: "gateway", given: quote(gateway), expected });
+    }
+    if (gateway !== undefined && isLinkLocal(parseAddress(gateway)) && !has("device")) {
+        const expected = "a device beside it: every device has link-local neighbours";
         problems.push({ property: "gateway", given: quote(gateway), expected });
     }
     if (inputs.onlink && !has("device")) {
@@ -151,7 +164,3 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
     }
     return problems;
 }
-
-/** Whether a route without a device of its own needs one found for it. */
-export const needsDevice = ({ type, device, nexthops: hops }: Partial<RouteSpec>): boolean =>
-    (type === undefined || type === "unicast") && device === undefined && hops === undefined;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parsePrefix } from "./prefix";
+import { mtuMistake } from "./mtu";
 import {
     flag,
     hostName,
@@ -11,7 +11,6 @@ import {
     type Problem,
     type SpecOf,
     schema,
-    splitList,
 } from "./schema";
 
 const entries = {
@@ -72,25 +71,14 @@ export function endOf(spec: VethPairSpec, side: Side): EndSpec {
           };
 }
 
-/** The smallest MTU over which IPv6 works (RFC 8200, section 5). */
-export const IPV6_MTU = 1280;
-
-/** The kernel drops every IPv6 address of a device whose MTU is too small for it. */
-export function mtuMistake(property: string, size: number | undefined, addresses: string | undefined): Problem[] {
-    if (size === undefined || size >= IPV6_MTU || addresses === undefined) return [];
-    const ipv6 = splitList(addresses).find((text) => parsePrefix(text).family === 6);
-    if (!ipv6) return [];
-    const expected = `at least ${IPV6_MTU}: the end has the IPv6 address ${ipv6}`;
-    return [{ property, given: String(size), expected, advice: "RFC 8200; the kernel would drop the address" }];
-}
-
-export function vethPairMistakes(inputs: Partial<VethPairSpec>): Problem[] {
+export function vethPairMistakes(inputs: Partial<VethPairSpec>, unknown: readonly string[] = []): Problem[] {
     const problems = [
         ...mtuMistake("leftMtu", inputs.leftMtu, inputs.leftAddresses),
         ...mtuMistake("rightMtu", inputs.rightMtu, inputs.rightAddresses),
     ];
     const sameName = inputs.leftName !== undefined && inputs.leftName === inputs.rightName;
-    if (sameName && inputs.leftNamespace === inputs.rightNamespace) {
+    const isPlaced = !unknown.some((key) => key.endsWith("Namespace"));
+    if (sameName && isPlaced && inputs.leftNamespace === inputs.rightNamespace) {
         const expected = "another name than the left end's: both ends are in the same place";
         problems.push({ property: "rightName", given: JSON.stringify(inputs.rightName), expected });
     }

@@ -1,6 +1,6 @@
 import { type AddressSpec, addressSchema } from "../model/address";
 import { parsePrefix } from "../model/prefix";
-import { HOST, ip, type Place, setting } from "./host/command";
+import { type Command, HOST, ip, type Place, setting } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { type LinkAddress, type LinkState, linkQuery, where } from "./link";
@@ -18,15 +18,14 @@ interface AddressState {
 const placeOf = (spec: AddressSpec): Place => spec.namespace ?? HOST;
 const promotePath = ({ device }: AddressSpec): string => `net/ipv4/conf/${device}/promote_secondaries`;
 
-function removal(state: AddressState, spec: AddressSpec, before: string | undefined) {
-    const place = placeOf(spec);
-    const restored =
-        before !== undefined && before !== "1" && parsePrefix(spec.address).family === 4
-            ? [setting(place, promotePath(spec), before)]
-            : [];
-    if (!state.present) return state.promote === "1" ? restored : [];
-    const promoted = restored.length > 0 && state.promote !== "1" ? [setting(place, promotePath(spec), "1")] : [];
-    return [...promoted, ip(place, "addr", "del", spec.address, "dev", spec.device), ...restored];
+/** The addresses behind a primary one go with it unless the device promotes them; what it did before comes back. */
+function removal({ present, promote }: AddressState, spec: AddressSpec, before: string | undefined): Command[] {
+    const path = promotePath(spec);
+    const lifts = parsePrefix(spec.address).family === 4 && (before ?? promote) !== "1";
+    const back = lifts ? [setting(placeOf(spec), path, before ?? promote)] : [];
+    if (!present) return before !== undefined && promote !== before ? back : [];
+    const lift = lifts && promote !== "1" ? [setting(placeOf(spec), path, "1")] : [];
+    return [...lift, ip(placeOf(spec), "addr", "del", spec.address, "dev", spec.device), ...back];
 }
 
 /** An address on a device that the program does not manage: ip-address(8). */
@@ -34,6 +33,8 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
     name: "Address",
     schema: addressSchema,
     identity: ["namespace", "host", "device", "address"],
+    alone: true,
+    unmarked: true,
 
     id: (spec) => [`${spec.address}@${spec.device}`, ...(spec.namespace ? [spec.namespace] : [])].join("@"),
     record: (spec) => ({ place: placeOf(spec), key: `${spec.device} ${spec.address}` }),
@@ -64,11 +65,14 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
         return { state: { link, present, promote: promote ?? "0" } };
     },
 
-    before: ({ promote }) => ({ promote_secondaries: promote ?? "0" }),
+    before({ promote }, wanted, { record, mine }) {
+        if (wanted) return {};
+        return mine?.previous ? (record?.before ?? {}) : { promote_secondaries: promote ?? "0" };
+    },
 
-    plan(state, wanted, spec, { record }) {
+    plan(state, wanted, spec, { record, mine }) {
         const place = placeOf(spec);
-        if (!wanted) return state ? removal(state, spec, record?.before["promote_secondaries"]) : [];
+        if (!wanted) return state ? removal(state, spec, mine?.previous && record?.before["promote_secondaries"]) : [];
         if (!state) {
             throw new Failure(
                 `device: given "${spec.device}", but there is no such device ${where(place)}.\n` +

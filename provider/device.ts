@@ -1,7 +1,7 @@
+import { IPV6_MTU } from "../model/mtu";
 import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
 import { isLinkLocal } from "../model/prefix";
 import { splitList } from "../model/schema";
-import { IPV6_MTU } from "../model/veth-pair";
 import { addressPlan, observedAddresses, parseAddresses, type Standing } from "./addresses";
 import { type Command, ip, type Place, setting } from "./host/command";
 import { device, isOurs, type LinkState, quietSettings } from "./link";

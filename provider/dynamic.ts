@@ -45,9 +45,12 @@ export const toFailures = (problems: readonly Problem[]) =>
         reason: explain({ ...problem, property: userProperty(problem.property) }),
     }));
 
+/** What a namespace's `lo` shows as when a person has set it down: no program says anything of it. */
+const LOOPBACK = "loopback";
+
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
-    return [...new Set([...keys, "loopback"])].filter((key) => olds[key] !== news[key]);
+    return [...new Set([...keys, LOOPBACK])].filter((key) => olds[key] !== news[key]);
 }
 
 /** The provider of one resource of a kind. */
@@ -77,7 +80,8 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         if (foreign === undefined || isOurs) return [];
         const { property } = foreign;
         const advice = `found ${describeForeign(foreign)}; remove it, or choose another`;
-        return [{ property, given: JSON.stringify(inputs[property]), expected: "what nobody else has", advice }];
+        const given = JSON.stringify(inputs[property] ?? kind.id(kind.schema.parse(inputs)));
+        return [{ property, given, expected: "what nobody else has", advice }];
     }
 
     return {
@@ -130,12 +134,12 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async read(id, properties: Properties = {}) {
             const spec = kind.schema.recall(properties);
             const { state, claimed } = await lifecycle(spec).look();
-            if (state === undefined && claimed) await lifecycle(spec).release();
-            if (state === undefined || kind.intact?.(state) === false) return {};
+            const isGone = state === undefined || kind.intact?.(state) === false;
+            if (claimed && isGone && (state === undefined || kind.unmarked)) await lifecycle(spec).release();
+            if (isGone) return {};
             const inputs: Properties = { ...kind.inputs(state, spec) };
-            const known = Object.fromEntries(
-                Object.entries(properties).filter(([key]) => !(kind.schema.keys as readonly string[]).includes(key)),
-            );
+            const looked = [...kind.schema.keys, LOOPBACK];
+            const known = Object.fromEntries(Object.entries(properties).filter(([key]) => !looked.includes(key)));
             return { id, props: { ...known, ...inputs }, inputs };
         },
 

@@ -187,8 +187,13 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         return { state };
     },
 
-    before({ ipv4, ipv4Devices, redirects, ipv6, accept }) {
-        return Object.fromEntries([...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept]);
+    before({ ipv4, ipv4Devices, redirects, ipv6, accept }, wanted, { record }) {
+        const now = [...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept];
+        // Until somebody asks for a family, what is there is not of our doing.
+        const isNew = (family: FamilyKey) =>
+            wanted?.[family] !== undefined && !record?.claims.some(({ spec }) => spec[family] !== undefined);
+        const fresh = now.filter(([path]) => FAMILIES.some((family) => isNew(family) && isOf(family, path)));
+        return { ...(record?.before ?? Object.fromEntries(now)), ...Object.fromEntries(fresh) };
     },
 
     plan(state, wanted, spec, { owner, dropped, others, record, mine }) {

@@ -8,11 +8,13 @@ import { reachability as newReachability } from "./reachability";
 import { route as routeKind } from "./route";
 import { vethPair as vethPairKind } from "./veth-pair";
 
-/**
+/** One for the process, that is, for one operation of the engine. */
+const program = new Program();
+
+/*
  * The providers of the kinds, one call for each resource: `owner` is `project/stack/name`. The engine comes here by the
  * text that the SDK registers as `__provider`; everything else about a resource is data.
  */
-const program = new Program();
 
 export const namespace = (owner: string): Provider => provider(namespaceKind, program, owner);
 export const vethPair = (owner: string): Provider => provider(vethPairKind, program, owner);

@@ -38,6 +38,10 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     readonly identity: readonly (keyof Spec & string)[];
     /** Several resources, of other stacks too, may want the same object. */
     readonly shared?: true;
+    /** Changes something beside its object for a moment: one at a time, and what was there is recorded before. */
+    readonly alone?: true;
+    /** Nothing in the kernel tells whose the object is: once it is gone, so is our claim. */
+    readonly unmarked?: true;
     /** Mistakes that only several properties together show. What is not known yet is absent, and named. */
     mistakes?(inputs: Partial<Spec>, unknown: readonly string[]): Problem[];
     /** The name under which people know the object: `veth-ns1@ns1`. */
@@ -47,8 +51,10 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     queries(spec: Spec, owner: Owner): Q;
     observe(answers: Answers<Q>, spec: Spec, story: Story): Found<State>;
     plan(state: State | undefined, wanted: Spec | undefined, spec: Spec, story: Story): readonly Command[];
-    /** What was there before us, to be recorded before the first change. */
-    before?(answers: Answers<Q>, wanted: Spec): Record<string, string>;
+    /** What was there before us, to be recorded before a change. */
+    before?(answers: Answers<Q>, wanted: Spec | undefined, story: Story): Readonly<Record<string, string>>;
+    /** What goes with the record of an object that is gone. */
+    forget?(spec: Spec): readonly Command[];
     /** Whether the object is whole; one that is not counts as gone, and is made anew. */
     intact?(state: State): boolean;
     /** The inputs as the kernel has them: what the user has set, and what stands against a default. */

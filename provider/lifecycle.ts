@@ -18,7 +18,7 @@ import {
 } from "./record";
 import { type Routes, restore, routesOf } from "./restore";
 
-/** The folder that holds the records, itself: a file of its own would be left behind. */
+/** The folder that holds the records' own: a file to lock would be left behind. */
 const LOCK = "/run";
 
 /** How often a plan is made anew from what is there before we give up. */
@@ -68,16 +68,21 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
 
     /** Drops our claim on an object that is no longer there. Touches nothing but the record. */
     async release(): Promise<void> {
-        await local.session(async (session) => {
+        const settle = async (session: Session) => {
             const answers = await session.ask(this.#queries);
             await session.runAndAsk(this.#settle(undefined, this.#story(answers, undefined)), {});
-        });
+        };
+        await (this.#isCareful ? local.locked(LOCK, settle) : local.session(settle));
+    }
+
+    get #isCareful(): boolean {
+        return this.kind.shared === true || this.kind.alone === true;
     }
 
     /** Brings the object to what is wanted; undefined: away with it. */
     converge(wanted: Spec | undefined): Promise<State | undefined> {
         const work = (session: Session) => this.#converge(session, wanted);
-        return this.kind.shared ? local.locked(LOCK, work) : local.session(work);
+        return this.#isCareful ? local.locked(LOCK, work) : local.session(work);
     }
 
     async #converge(session: Session, wanted: Spec | undefined): Promise<State | undefined> {
@@ -88,6 +93,9 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             const story = this.#story(answers, wanted);
             const found = this.#observe(answers, story);
             if (found.foreign !== undefined) {
+                // Whoever came while we were at it: our claim would stand in his way.
+                if (wanted && round > 0 && !this.kind.shared)
+                    await session.runAndAsk(this.#settle(undefined, story), {});
                 if (wanted) throw new Conflict(found.foreign, REMEDY);
                 if (!story.mine) return undefined;
             }
@@ -97,13 +105,16 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             }
             const commands = [...this.#remember(answers, wanted, story, plan.length > 0)];
             // What was there before is needed until all of it is back, which may take several rounds.
-            const after = this.kind.shared && plan.length > 0 ? [] : this.#settle(wanted, story);
+            const after = this.#isCareful && plan.length > 0 ? [] : this.#settle(wanted, story);
             if (plan.length === 0 && commands.length === 0 && after.length === 0) {
                 if (routes) await restore(session, this.owner, routes);
                 return found.state;
             }
-            if (round === ROUNDS || (!outcome.ok && outcome.tooSlow)) {
-                if (!found.state && !this.kind.shared) await session.runAndAsk([removeRecord(this.#path)], {});
+            const tooSlow = !outcome.ok && outcome.tooSlow;
+            if (round === ROUNDS || tooSlow) {
+                // What was too slow may yet be done, and must find its record then.
+                const isNothing = wanted && !found.state && !this.kind.shared && !tooSlow;
+                if (isNothing) await session.runAndAsk(this.#settle(undefined, story), {});
                 throw this.#unfinished(outcome, plan, found.state);
             }
             if (!outcome.ok) await sleep(50 * round);
@@ -136,12 +147,11 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
     #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
         const { mine, record, others, boot, owner } = story;
-        if (!wanted && !(this.kind.shared && mine && changing && mine.previous === undefined)) return [];
+        if (!wanted && !(this.#isCareful && mine && changing && mine.previous === undefined)) return [];
         if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
-        // Only the first of us sees what was there before us.
-        const before = record?.before ?? (wanted && this.kind.before?.(answers as Answers<Q>, wanted)) ?? {};
+        const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
         return [writeRecord(this.#path, content, record === undefined && !story.stale && !this.kind.shared)];
     }
@@ -149,8 +159,9 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** What the record says once the change is done. */
     #settle(wanted: Spec | undefined, { mine, record, others, owner, boot, stale }: Story): Command[] {
         if (!wanted) {
-            if (!mine) return stale ? [removeRecord(this.#path)] : [];
-            if (others.length === 0 || !record) return [removeRecord(this.#path)];
+            const gone = [...(this.kind.forget?.(this.spec) ?? []), removeRecord(this.#path)];
+            if (!mine) return stale ? gone : [];
+            if (others.length === 0 || !record) return gone;
             return [writeRecord(this.#path, { ...record, claims: [...others] }, false)];
         }
         const unsettled = mine !== undefined && (mine.previous !== undefined || byKey(mine.spec) !== byKey(wanted));

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isInterfaceName } from "../model/name";
 import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
 import { HOST, type IpCommand, ip, type Place, type SettingCommand, setting } from "./host/command";
@@ -115,7 +116,8 @@ export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkSt
     read(answer) {
         const links = parseLinks(answer);
         const tag = mark && ownerTag(formatOwner(mark.owner));
-        const isMarked = (link: LinkState) => link.alias === tag && link.macAddress === mark?.macAddress;
+        const isMarked = (link: LinkState) =>
+            link.alias === tag && link.macAddress === mark?.macAddress && isInterfaceName(link.name);
         return links.find((link) => link.name === name) ?? (mark && links.find(isMarked));
     },
 });

@@ -1,7 +1,7 @@
 import { formatOwner, type Owner, parseOwner, stackGroup, taggedOwner } from "../model/owner";
 import { contains, isLinkLocal, overlaps, parseAddress, parsePrefix } from "../model/prefix";
-import { kernelDestination, kernelMetric, MAIN_TABLE, needsDevice, type RouteSpec, routeFamily } from "../model/route";
-import type { Problem } from "../model/schema";
+import { kernelDestination, kernelMetric, MAIN_TABLE, parseNexthop, type RouteSpec, routeFamily } from "../model/route";
+import { type Problem, splitList } from "../model/schema";
 import { SIDES } from "../model/veth-pair";
 import { HOST, type Place } from "./host/command";
 import { local } from "./host/host";
@@ -47,11 +47,14 @@ async function namespaceUnknown(program: Program, { known }: Declaration): Promi
     return [];
 }
 
+/** Declared by the same resource: a name is one's own among the resources of a kind only. */
+const isOfOne = (a: DeclaredDevice, b: DeclaredDevice): boolean => a.owner === b.owner && a.kind === b.kind;
+
 function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
     if (device.kind === "existing") return [];
     const taken = program
         .devicesIn(device.place)
-        .find(({ owner, name, kind }) => kind !== "existing" && owner !== device.owner && name === device.name);
+        .find((other) => other.kind !== "existing" && !isOfOne(other, device) && other.name === device.name);
     if (!taken) return [];
     const expected = `a name of its own ${at(device.place)}`;
     const advice = `"${resourceName(taken.owner)}" has it already`;
@@ -60,7 +63,7 @@ function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
 
 function addressTaken(program: Program, device: DeclaredDevice): Problem[] {
     const isSame = (other: DeclaredDevice): boolean =>
-        other.owner === device.owner && other.addressProperty === device.addressProperty;
+        isOfOne(other, device) && other.addressProperty === device.addressProperty;
     const isNear = (other: DeclaredDevice): boolean =>
         other.segment === device.segment || (other.place === device.place && other.name === device.name);
     const neighbours = program.devices.filter((other) => isNear(other) && !isSame(other));
@@ -125,10 +128,27 @@ async function notABridge(program: Program, { known, unknown }: Declaration): Pr
     return [];
 }
 
+/** The gateways for which the kernel has to find a device. */
+function gatewaysToFind({ gateway, device, nexthops = "", onlink }: Partial<RouteSpec>): string[] {
+    if (device !== undefined || onlink) return [];
+    const hops = splitList(nexthops).map(parseNexthop);
+    return [gateway, ...hops.filter((hop) => hop.device === undefined).map((hop) => hop.gateway)].flatMap(
+        (found) => found ?? [],
+    );
+}
+
 /** A gateway must be a neighbour: in the subnet of a device of the route's own place (ip-route(8), onlink). */
 async function gatewayOutOfReach(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
-    const { gateway, namespace = HOST, onlink } = known as Partial<RouteSpec>;
-    if (gateway === undefined || onlink || unknown.length > 0 || !needsDevice(known as Partial<RouteSpec>)) return [];
+    if (unknown.length > 0) return [];
+    for (const gateway of gatewaysToFind(known as Partial<RouteSpec>)) {
+        const problems = await outOfReach(program, known as Partial<RouteSpec>, gateway);
+        if (problems.length > 0) return problems;
+    }
+    return [];
+}
+
+async function outOfReach(program: Program, spec: Partial<RouteSpec>, gateway: string): Promise<Problem[]> {
+    const { namespace = HOST } = spec;
     const target = parseAddress(gateway);
     if (isLinkLocal(target)) return [];
     const existing = await undeclaredLinks(program, namespace);
@@ -144,7 +164,7 @@ async function gatewayOutOfReach(program: Program, { known, unknown }: Declarati
             : `no device with an address is declared ${at(namespace)} before this route`;
     return [
         {
-            property: "gateway",
+            property: spec.gateway === gateway ? "gateway" : "nexthops",
             given: quote(gateway),
             expected: `an address in a subnet of ${nameOf(namespace)}`,
             advice,
@@ -180,7 +200,7 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     const unknown = await namespaceUnknown(program, declaration);
     if (unknown.length > 0) return unknown;
     const devices = devicesOf(declaration);
-    program.declare(declaration.owner, devices);
+    program.declare(declaration, devices);
     for (const device of devices) {
         const taken = [...nameTaken(program, device), ...addressTaken(program, device)].slice(0, 1);
         if (taken.length === 0) taken.push(...(await subnetTaken(program, device, owner)));

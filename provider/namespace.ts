@@ -44,7 +44,6 @@ function removal(name: string, { links, stale }: NamespaceState, group: number):
         stale
             ? tool(`ip netns del ${name}`, "ip", "netns", "del", name)
             : tool(`ip netns del ${name}`, "sh", "-c", DELETE, "sh", name),
-        forget(name),
     ];
 }
 
@@ -107,6 +106,8 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         if (state.stale) return [tool(`ip netns del ${name}`, "ip", "netns", "del", name), ...add];
         return state.loopback?.up ? [] : [device(name, "lo", "up")];
     },
+
+    forget: ({ name }) => [forget(name)],
 
     intact: ({ stale }) => !stale,
 

@@ -76,8 +76,8 @@ export class Program {
     readonly #devices = new Map<string, readonly DeclaredDevice[]>();
 
     /** A resource that is checked again (for its replacement, say) takes the place of its earlier self. */
-    declare(owner: string, devices: readonly DeclaredDevice[]): void {
-        if (devices.length > 0) this.#devices.set(owner, devices);
+    declare({ kind, owner }: Declaration, devices: readonly DeclaredDevice[]): void {
+        if (devices.length > 0) this.#devices.set(`${kind} ${owner}`, devices);
     }
 
     get devices(): readonly DeclaredDevice[] {

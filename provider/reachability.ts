@@ -34,10 +34,14 @@ async function measure(session: Session, spec: ReachabilitySpec): Promise<PingRe
     const seconds = spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
     const end = Date.now() + seconds * 1000;
     const expectsSilence = spec.expect === "no-reply" && spec.expectTtl === undefined;
+    let wait = 1;
     for (;;) {
         const left = Math.max(1, Math.ceil((end - Date.now()) / 1000));
-        const [reply] = await session.run([pingStep(spec, expectsSilence ? seconds : Math.min(1, left))]);
-        if (!reply) throw new Failure("ping did not run");
+        const [reply] = await session.run([pingStep(spec, expectsSilence ? seconds : Math.min(wait, left))]);
+        wait *= 2;
+        if (!reply || [125, 126, 127].includes(reply.code) || /^nsenter:/m.test(reply.stderr)) {
+            throw new Failure(`ping did not run: ${reply?.stderr.trim()}`);
+        }
         const result = readPing(reply);
         if (meets(result, spec) || (result.outcome === "reply" && spec.expectTtl === undefined) || Date.now() >= end) {
             return result;

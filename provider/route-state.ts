@@ -37,6 +37,7 @@ const routeJson = v.object({
     metrics: v.optional(v.array(v.record(v.string(), v.unknown())), []),
     nexthops: v.optional(v.array(hopJson)),
     pref: v.optional(v.string()),
+    tos: v.optional(v.string()),
 });
 
 /** RTN_* of linux/rtnetlink.h. */
@@ -107,7 +108,13 @@ function toState(json: v.InferOutput<typeof routeJson>): RouteState {
 
 /** The routes in an answer of `ip -N -j -d route show`. */
 export const parseRoutes = remember((answer): readonly RouteState[] =>
-    answer === undefined ? [] : v.parse(v.array(routeJson), JSON.parse(answer)).map(toState),
+    answer === undefined
+        ? []
+        : v
+              .parse(v.array(routeJson), JSON.parse(answer))
+              // Part of the key, which none of ours has; nor is another one put back.
+              .filter(({ tos }) => tos === undefined)
+              .map(toState),
 );
 
 const hopWords = ({ gateway, device }: RouteHop): string[] => [

@@ -5,6 +5,7 @@ import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device"
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
 
+/** What an Address is made of. */
 export interface AddressArgs extends Place {
     /** The device, which exists: `ip addr add ADDRESS dev DEVICE` */
     device: DeviceInput;
@@ -19,7 +20,9 @@ export interface AddressArgs extends Place {
  * It is refused if the device has the address already. The device's other addresses stay as they are.
  */
 export class Address extends LinuxnetResource {
+    /** The name of the device. */
     declare readonly device: pulumi.Output<string>;
+    /** With its prefix length. */
     declare readonly address: pulumi.Output<string>;
 
     constructor(name: string, args: AddressArgs, options?: pulumi.CustomResourceOptions) {

@@ -5,6 +5,7 @@ import { type Device, type DeviceProperties, deviceOf, listInput } from "./devic
 import { containerOf, defaultName, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
 
+/** What a Bridge is made of. */
 export interface BridgeArgs extends Place {
     /**
      * `ip link add name NAME type bridge`: 1 to 15 of letters, digits, `_ . -`.
@@ -48,10 +49,15 @@ export class Bridge extends LinuxnetResource implements Device {
     /** The name that `ip link` shows. */
     declare readonly name: pulumi.Output<string>;
     /** @internal */ declare readonly device: pulumi.Output<DeviceProperties>;
+    /** As given, or made of the resource's name. */
     readonly macAddress: pulumi.Output<string>;
+    /** In bytes. */
     readonly mtu: pulumi.Output<number>;
+    /** With their prefix lengths, without the kernel's own link-local ones. */
     readonly addresses: pulumi.Output<string[]>;
+    /** Where it lives. */
     readonly place: Place;
+    /** Itself: a bridge is a device. */
     readonly resource: pulumi.Resource;
 
     constructor(name: string, args: BridgeArgs = {}, options?: pulumi.CustomResourceOptions) {

@@ -17,6 +17,8 @@ type Revised = pulumi.Resource & { readonly revision: pulumi.Output<string> };
 /** What one run of a program has declared so far, in order. */
 class Declared {
     readonly devices: DeclaredDevice[] = [];
+    /** Kinds and names: an owner is told by them. */
+    readonly names = new Set<string>();
     /** Declared since the last Reachability. */
     since: Revised[] = [];
     /** The last Reachability that looked at anything new: it stands for all before it. */
@@ -32,6 +34,15 @@ function run(): Declared {
     const known = runs.get(key) ?? new Declared();
     runs.set(key, known);
     return known;
+}
+
+/** Under components of two types Pulumi takes the same name twice; the objects on the machine would be one. */
+export function claimName(kind: string, name: string): void {
+    const key = `${kind} ${name}`;
+    if (run().names.has(key)) {
+        throw new pulumi.RunError(`Two resources of the kind ${kind} are named "${name}": give one another name.`);
+    }
+    run().names.add(key);
 }
 
 export function declare(resource: Revised, kind: string): void {

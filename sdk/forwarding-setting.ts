@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { containerOf, type Place, placeInputs } from "./place";
 import { LinuxnetResource } from "./resource";
 
+/** What a ForwardingSetting is made of: ipv4, ipv6 or both. */
 export interface ForwardingSettingArgs extends Place {
     /**
      * `sysctl net.ipv4.ip_forward`: true is on, false is off and kept off.
@@ -28,7 +29,9 @@ export interface ForwardingSettingArgs extends Place {
  * the kernel itself changes on the way (each device's forwarding, accept_redirects).
  */
 export class ForwardingSetting extends LinuxnetResource {
+    /** Whether IPv4 is forwarded; undefined if it is not looked at. */
     declare readonly ipv4: pulumi.Output<boolean | undefined>;
+    /** Whether IPv6 is forwarded; undefined if it is not looked at. */
     declare readonly ipv6: pulumi.Output<boolean | undefined>;
 
     constructor(name: string, args: ForwardingSettingArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE_NAME_BYTES } from "../model/name";
-import { defaultName } from "./place";
+import { defaultName, knowByName } from "./place";
 import { LinuxnetResource } from "./resource";
 
+/** What a Namespace is made of. */
 export interface NamespaceArgs {
     /**
      * The name, as `ip netns add NAME` takes it: 1 to 63 of letters, digits, `_ . -`, beginning with a letter or `_`.
@@ -34,5 +35,6 @@ export class Namespace extends LinuxnetResource {
             host: host === "local" ? undefined : host,
         };
         super(name, { kind: "Namespace", factory: "namespace", inputs }, options);
+        knowByName(this);
     }
 }

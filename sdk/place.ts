@@ -19,11 +19,18 @@ export type PlaceKey = object | string;
 export const isNamespace = (value: unknown): value is Namespace =>
     pulumi.CustomResource.isInstance(value) && "name" in value;
 
-export const placeKey = ({ namespace }: Place): PlaceKey => namespace ?? "";
+/** Namespaces by their name outputs: `ns1.name` means ns1. */
+const byName = new WeakMap<object, Namespace>();
+
+export const knowByName = (namespace: Namespace): void => void byName.set(namespace.name, namespace);
 
 /** The namespace's resource, which takes along what lives in it. */
-export const containerOf = ({ namespace }: Place): Namespace | undefined =>
-    isNamespace(namespace) ? namespace : undefined;
+export function containerOf({ namespace }: Place): Namespace | undefined {
+    if (isNamespace(namespace)) return namespace;
+    return typeof namespace === "object" ? byName.get(namespace) : undefined;
+}
+
+export const placeKey = (place: Place): PlaceKey => containerOf(place) ?? place.namespace ?? "";
 
 /** A place as flat inputs. */
 export function placeInputs({ namespace, host }: Place): pulumi.Inputs {

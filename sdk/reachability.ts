@@ -5,6 +5,7 @@ import type { Namespace } from "./namespace";
 import { containerOf, isNamespace, type Place, placeInputs } from "./place";
 import { LinuxnetResource } from "./resource";
 
+/** What a Reachability checks. */
 export interface ReachabilityArgs {
     /** Where the packet is sent from: `ip netns exec NAMESPACE ping TO` */
     from: Namespace | Place;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatOwner } from "../model/owner";
-import { declare } from "./declared";
+import { claimName, declare } from "./declared";
 
 /** What the engine evaluates to find the provider: the installed code, whatever version wrote the state. */
 function providerText(factory: string, owner: string): string {
@@ -35,6 +35,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
 
     protected constructor(name: string, registration: Registration, options: pulumi.CustomResourceOptions = {}) {
         const { kind, factory, inputs, computed = [], dependsOn = [], replaceWith = [], deletedWith } = registration;
+        claimName(kind, name);
         const owner = formatOwner({ project: pulumi.getProject(), stack: pulumi.getStack(), name });
         const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
         const unknown = Object.fromEntries([...computed, "revision"].map((key) => [key, undefined]));
@@ -49,7 +50,11 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
                     dependsOn: [...dependsOn],
                     replaceWith: [...replaceWith],
                 },
-                { ...options, ignoreChanges: (options.ignoreChanges ?? []).map(wireName) },
+                {
+                    ...options,
+                    ignoreChanges: (options.ignoreChanges ?? []).map(wireName),
+                    replaceOnChanges: (options.replaceOnChanges ?? []).map(wireName),
+                },
             ),
         );
         declare(this, kind);

@@ -8,7 +8,12 @@ import { LinuxnetResource } from "./resource";
 
 /** One of several ways of a route: `nexthop via GATEWAY dev DEVICE weight WEIGHT` */
 export interface RouteNexthop {
+    /** The next router, in a subnet of the place: `via GATEWAY` */
     gateway?: pulumi.Input<string> | undefined;
+    /**
+     * `dev DEVICE`
+     * @default found by the kernel from the gateway
+     */
     device?: DeviceInput | undefined;
     /**
      * The share of the flows, 1 to 256.
@@ -17,6 +22,7 @@ export interface RouteNexthop {
     weight?: pulumi.Input<number> | undefined;
 }
 
+/** What a Route is made of. */
 export interface RouteArgs extends Place {
     /** A prefix such as `192.168.2.0/24` without host bits, or `default`: `ip route add DESTINATION` */
     destination: pulumi.Input<string>;
@@ -79,8 +85,11 @@ function wayOf({ device, gateway, nexthops, type }: RouteArgs, place: Place): Wa
  * It is refused if a route of the same destination, table and metric exists that this resource did not create.
  */
 export class Route extends LinuxnetResource {
+    /** As given, in canonical spelling. */
     declare readonly destination: pulumi.Output<string>;
+    /** The next router, if there is a single one. */
     declare readonly gateway: pulumi.Output<string | undefined>;
+    /** The device found or given. */
     declare readonly device: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: RouteArgs, options?: pulumi.CustomResourceOptions) {

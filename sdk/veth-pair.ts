@@ -49,8 +49,11 @@ export interface Endpoint extends Place {
     up?: pulumi.Input<boolean> | undefined;
 }
 
+/** The two ends; which is left and which is right makes no difference. */
 export interface VethPairArgs {
+    /** One end. */
     left: Endpoint;
+    /** The other end. */
     right: Endpoint;
 }
 
@@ -82,7 +85,9 @@ export class VethPair extends LinuxnetResource {
     /** @internal */ declare readonly rightName: pulumi.Output<string>;
     /** @internal */ declare readonly leftDevice: pulumi.Output<DeviceProperties>;
     /** @internal */ declare readonly rightDevice: pulumi.Output<DeviceProperties>;
+    /** The left end, as a device. */
     readonly left: Device;
+    /** The right end, as a device. */
     readonly right: Device;
 
     constructor(name: string, args: VethPairArgs, options?: pulumi.CustomResourceOptions) {

@@ -25,6 +25,13 @@ interface Survey {
 /** timeout(1): it was too slow, could not be run, was not found, was killed. */
 const UNANSWERED = [124, 125, 126, 127, 137];
 
+/** No answer is not "there is nothing": whoever took it for that would forget a lab that stands. */
+function refuseSilence({ code, stderr, step }: Reply): void {
+    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Invalid argument))/m.test(stderr);
+    if (!barred && !UNANSWERED.includes(code)) return;
+    throw new HostProblem(`no answer to: ${step.argv.join(" ")}\n${stderr.trim()}`);
+}
+
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 5000;
 
@@ -56,13 +63,11 @@ export class Session {
         this.host.forget(commands);
         const outcome = outcomeOf(replies.slice(0, steps.length));
         let told = replies.slice(steps.length);
-        const unanswered = told.find(({ code }) => UNANSWERED.includes(code));
-        if (unanswered)
-            throw new HostProblem(`no answer to: ${unanswered.step.argv.join(" ")}\n${unanswered.stderr.trim()}`);
         for (let again = 1; told.some(isTorn); again++) {
             if (again > DUMPS) throw new HostProblem("the kernel's tables changed at every reading; run again");
             told = await this.runner.run(plan.steps);
         }
+        told.forEach(refuseSilence);
         return { outcome, answers: plan.answers(told) };
     }
 
@@ -135,7 +140,7 @@ export class Host {
             try {
                 return await use(new Session(runner, this));
             } finally {
-                await runner.unlock();
+                if (!runner.ended) await runner.unlock();
             }
         });
     }

@@ -79,6 +79,10 @@ class Framed {
         });
     }
 
+    get ended(): boolean {
+        return this.#ended !== undefined;
+    }
+
     next(): Promise<{ body: string; tail: string }> {
         return new Promise((resolve, reject) => {
             if (this.#ended) return reject(this.#ended);
@@ -119,7 +123,7 @@ export class Runner {
 
     /** It takes no more requests. */
     get ended(): boolean {
-        return this.#process.exitCode !== null || this.#process.signalCode !== null;
+        return this.#out.ended || this.#process.exitCode !== null || this.#process.signalCode !== null;
     }
 
     /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
@@ -149,7 +153,7 @@ export class Runner {
 
     async #exchange(requests: readonly Request[]): Promise<Answer[]> {
         this.#hold(true);
-        const alarm = setTimeout(() => this.#process.kill("SIGKILL"), requests.length * (STEP_SECONDS + 10) * 1000);
+        const alarm = setTimeout(() => this.#giveUp(), requests.length * (STEP_SECONDS + 10) * 1000);
         try {
             this.#process.stdin?.write(requests.map(encode).join(""));
             const answers: Answer[] = [];
@@ -168,6 +172,13 @@ export class Runner {
             clearTimeout(alarm);
             this.#hold(false);
         }
+    }
+
+    /** A command that the kernel holds cannot even be killed: its pipes are left to it. */
+    #giveUp(): void {
+        this.#process.kill("SIGKILL");
+        this.#process.stdout?.destroy();
+        this.#process.stderr?.destroy();
     }
 
     /** Only a runner at work keeps our process alive. */

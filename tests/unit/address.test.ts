@@ -19,7 +19,8 @@ const keep = (spec: AddressSpec, found: LinkState) =>
 const remove = (spec: AddressSpec, found: LinkState, promote: string, before?: string): string[] => {
     const recorded = story(undefined, {
         mine: spec,
-        before: before === undefined ? {} : { promote_secondaries: before },
+        // A removal that has begun says so beside what was there.
+        ...(before === undefined ? {} : { previous: spec, before: { promote_secondaries: before } }),
     });
     return lines(address.plan(present(spec, found, promote), undefined, spec, recorded));
 };
@@ -78,7 +79,8 @@ describe("a plan for an address", () => {
         ["others stand behind it", eth0(there("10.0.0.9/24")), "0", "0", [PROMOTE, DELETE, BACK]],
         ["it was killed before it had put the setting back", eth0(there("10.0.0.9/24")), "1", "0", [DELETE, BACK]],
         ["the setting was so before", eth0(there("10.0.0.9/24")), "1", "1", [DELETE]],
-        ["nothing is recorded", eth0(there("10.0.0.9/24")), "0", undefined, [DELETE]],
+        ["nothing is recorded yet", eth0(there("10.0.0.9/24")), "0", undefined, [PROMOTE, DELETE, BACK]],
+        ["a person has set it since", eth0(there("10.0.0.9/24")), "1", undefined, [DELETE]],
         ["it is gone", eth0(), "0", "0", []],
         ["it is gone, and the setting not put back", eth0(), "1", "0", [BACK]],
     ];
@@ -158,7 +160,13 @@ describe("an address", () => {
             recordPath(place, address.name, key),
             "/run/linuxnet/netns.ns1/Address.eth0%20fd00%3A%3A9%2F64.json",
         );
-        assert.deepEqual(address.before?.({ link: eth0(), promote: "1" }, basic), { promote_secondaries: "1" });
+        const answers = { link: eth0(), promote: "1" };
+        const begun = story(undefined, { mine: basic, previous: basic, before: { promote_secondaries: "0" } });
+        assert.deepEqual(address.before?.(answers, basic, story(basic)), {});
+        assert.deepEqual(address.before?.(answers, undefined, story(undefined, { mine: basic })), {
+            promote_secondaries: "1",
+        });
+        assert.deepEqual(address.before?.(answers, undefined, begun), { promote_secondaries: "0" });
         const { promote } = address.queries(basic, owner);
         assert.equal(promote.ask, "net/ipv4/conf/eth0/promote_secondaries");
         assert.equal(promote.read("net/ipv4/conf/eth0/promote_secondaries 1"), "1");

@@ -311,7 +311,12 @@ describe("a ForwardingSetting", () => {
             recordPath(place, forwardingSetting.name, key),
             "/run/linuxnet/netns.ns1/ForwardingSetting.forwarding.json",
         );
-        assert.deepEqual(forwardingSetting.before?.(answersOf(settings()), {}), off);
+        const ipv4 = { ipv4: true };
+        assert.deepEqual(forwardingSetting.before?.(answersOf(settings()), ipv4, story(ipv4)), off);
+        const begun = story(ipv4, { mine: ipv4, before: { "net/ipv4/ip_forward": "7", "net/ipv6/x": "8" } });
+        const before = forwardingSetting.before?.(answersOf(settings()), { ipv4: true, ipv6: true }, begun) ?? {};
+        assert.equal(before["net/ipv4/ip_forward"], "7", "what was there before the first of us stays");
+        assert.equal(before["net/ipv6/conf/all/forwarding"], "0", "what is asked for only now is as it is now");
     });
 
     it("has a file of its own for each resource", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { needsDevice, type RouteSpec, routeMistakes } from "../../model/route";
+import { type RouteSpec, routeMistakes } from "../../model/route";
 import { recordPath } from "../../provider/record";
 import { route, wantedRoute } from "../../provider/route";
 import type { RouteState } from "../../provider/route-state";
@@ -231,17 +231,6 @@ describe("a route", () => {
         assert.equal(path(basic), "/run/linuxnet/netns.ns1/Route.10.2.0.0%2F16%20254%200.json");
         assert.equal(path(ipv6), "/run/linuxnet/host/Route.fd02%3A%3A%2F64%20254%201024.json");
         assert.equal(path({ ...ipv6, metric: 0 }), path({ ...ipv6, metric: 1024, table: 254 }));
-    });
-
-    it("needs a device found for it only where it has a way and none is given", () => {
-        const cases = [
-            {},
-            { gateway: "10.1.0.1" },
-            { device: "x" },
-            { nexthops: "via 10.1.0.1" },
-            { type: "blackhole" as const },
-        ];
-        assert.deepEqual(cases.map(needsDevice), [true, true, false, false, false]);
     });
 
     const mistakes: readonly [Partial<RouteSpec>, readonly string[], string, string, string][] = [

@@ -337,6 +337,7 @@ describe("a veth pair", () => {
         assert.deepEqual(vethPairMistakes({ leftName: "a", rightName: "a", leftNamespace: "x" }), []);
         assert.deepEqual(vethPairMistakes({ leftName: "a", rightName: "b" }), []);
         assert.deepEqual(vethPairMistakes({}), []);
+        assert.deepEqual(vethPairMistakes({ leftName: "a", rightName: "a" }, ["leftNamespace", "rightNamespace"]), []);
     });
 
     it("has MTUs that IPv6 can live with", () => {
