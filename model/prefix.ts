@@ -69,9 +69,16 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
     return a.length <= b.length ? contains(a, b) : contains(b, a);
 }
 
-/** Whether an interface may have it: not multicast, broadcast, unspecified or an IPv4-mapped IPv6 address. */
+/** Whether it is its subnet's own address or its broadcast address, which /31 and /32 have not (RFC 3021). */
+function isEndOfSubnet({ family, length, value }: Prefix): boolean {
+    if (family !== 4 || length >= 31) return false;
+    const last = (1n << (32n - BigInt(length))) - 1n;
+    return (value & last) === 0n || (value & last) === last;
+}
+
+/** Whether an interface may have it: not multicast, broadcast, a subnet's own, unspecified or an IPv4-mapped IPv6 address. */
 export function isAssignable(prefix: Prefix): boolean {
-    if (prefix.value === 0n) return false;
+    if (prefix.value === 0n || isEndOfSubnet(prefix)) return false;
     if (prefix.family === 4) return prefix.value >> 28n !== 0xen && prefix.value !== 0xffffffffn;
     return prefix.value >> 120n !== 0xffn && prefix.value >> 32n !== 0xffffn;
 }

@@ -145,7 +145,12 @@ export const macAddress = text((given) => {
 
 export const integer = (from: number, to: number, meaning = "a whole number") => {
     const expected = `${meaning} from ${from} to ${to}`;
-    return v.pipe(v.number(expected), v.integer(expected), v.minValue(from, expected), v.maxValue(to, expected));
+    return v.pipe(
+        v.number(`${expected}, not text`),
+        v.integer(expected),
+        v.minValue(from, expected),
+        v.maxValue(to, expected),
+    );
 };
 
 /** A device's MTU in bytes (the kernel's bounds for veth and bridge). */

@@ -79,7 +79,10 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         const isOurs = foreign?.owner !== undefined && sameStack(parseOwner(foreign.owner), owner);
         if (foreign === undefined || isOurs) return [];
         const { property } = foreign;
-        const advice = `found ${describeForeign(foreign)}; remove it, or choose another`;
+        const cure = foreign.owner
+            ? "choose another stack or name, or destroy that one"
+            : "remove it, or choose another";
+        const advice = `found ${describeForeign(foreign)}; ${cure}`;
         const given = JSON.stringify(inputs[property] ?? kind.id(kind.schema.parse(inputs)));
         return [{ property, given, expected: "what nobody else has", advice }];
     }

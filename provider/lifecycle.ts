@@ -24,7 +24,7 @@ const LOCK = "/run";
 /** How often a plan is made anew from what is there before we give up. */
 const ROUNDS = 4;
 
-const REMEDY = "Remove it, or choose another name or address for the resource";
+const REFUSED = "Nothing was changed. Remove it, or choose another name or address for the resource";
 
 const byKey = (spec: FlatSpec): string =>
     JSON.stringify(
@@ -96,7 +96,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 // Whoever came while we were at it: our claim would stand in his way.
                 if (wanted && round > 0 && !this.kind.shared)
                     await session.runAndAsk(this.#settle(undefined, story), {});
-                if (wanted) throw new Conflict(found.foreign, REMEDY);
+                if (wanted) throw new Conflict(found.foreign, REFUSED);
                 if (!story.mine) return undefined;
             }
             const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);

@@ -111,6 +111,19 @@ async function subnetTaken(program: Program, device: DeclaredDevice, owner: Owne
     return [];
 }
 
+/** An Address stands on a device that exists, or that the program declares before it. */
+async function deviceUnknown(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
+    const name = known["device"];
+    if (typeof name !== "string" || unknown.includes("namespace")) return [];
+    const place = String(known["namespace"] ?? HOST);
+    const links = await linksIn(place);
+    const isDeclared = program.devicesIn(place).some((device) => device.kind !== "existing" && device.name === name);
+    if (isDeclared || links.some((link) => link.name === name)) return [];
+    const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
+    const advice = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
+    return [{ property: "device", given: quote(name), expected: `a device ${at(place)}`, advice }];
+}
+
 /** What has a bridge as its master must find a bridge there. */
 async function notABridge(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
     for (const side of SIDES) {
@@ -156,6 +169,13 @@ async function outOfReach(program: Program, spec: Partial<RouteSpec>, gateway: s
         ...program.devicesIn(namespace).flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text }))),
         ...existing.flatMap(({ name, addresses }) => addresses.map(({ text }) => ({ name, text }))),
     ];
+    const property = spec.gateway === gateway ? "gateway" : "nexthops";
+    const own = subnets.find(({ text }) => withoutLength(text) === target.address);
+    if (own) {
+        const expected = "the address of a neighbour, the next router";
+        const advice = `${own.name} ${at(namespace)} has it itself`;
+        return [{ property, given: quote(gateway), expected, advice }];
+    }
     if (subnets.some(({ text }) => contains(parsePrefix(text), target))) return [];
     const shown = subnets.filter(({ name, text }) => name !== "lo" && !isLinkLocal(parsePrefix(text))).slice(0, 4);
     const advice =
@@ -164,7 +184,7 @@ async function outOfReach(program: Program, spec: Partial<RouteSpec>, gateway: s
             : `no device with an address is declared ${at(namespace)} before this route`;
     return [
         {
-            property: spec.gateway === gateway ? "gateway" : "nexthops",
+            property,
             given: quote(gateway),
             expected: `an address in a subnet of ${nameOf(namespace)}`,
             advice,
@@ -207,6 +227,7 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
         if (taken.length > 0) return taken;
     }
     if (declaration.kind === "VethPair") return notABridge(program, declaration);
+    if (declaration.kind === "Address") return deviceUnknown(program, declaration);
     if (declaration.kind !== "Route") return [];
     const taken = routeTaken(program, declaration);
     return taken.length > 0 ? taken : gatewayOutOfReach(program, declaration);

@@ -37,7 +37,7 @@ function removal(name: string, { links, stale }: NamespaceState, group: number):
     const inside = links.filter((link) => !FALLBACK.test(link.name));
     const foreign = inside.find((link) => link.group !== group);
     if (foreign) {
-        throw new Conflict(foreignLink("name", foreign, name), "Remove it");
+        throw new Conflict(foreignLink("name", foreign, name), `${name} was not deleted. Remove it`);
     }
     return [
         ...(inside.length > 0 ? [ip(name, "link", "del", "group", group)] : []),

@@ -15,8 +15,9 @@ export class HostProblem extends Failure {}
 
 /** Something that is not ours is in the way. */
 export class Conflict extends Failure {
-    constructor(foreign: Foreign, remedy: string) {
-        super(`found ${describeForeign(foreign)}.\nNothing was changed. ${remedy}, and run again.`);
+    /** `consequence`: what was therefore not done, and what to do. */
+    constructor(foreign: Foreign, consequence: string) {
+        super(`found ${describeForeign(foreign)}.\n${consequence}, and run again.`);
     }
 }
 

@@ -45,7 +45,9 @@ export function placeOnDevice(place: Place, device: DeviceInput | undefined): Pl
 export function listInput(list: pulumi.Input<pulumi.Input<string>[]> | undefined): pulumi.Input<string> | undefined {
     if (list === undefined) return undefined;
     const isPlain = Array.isArray(list) && list.every((item) => typeof item === "string");
-    return isPlain ? joinList(list as string[]) : pulumi.output(list).apply((items) => joinList(items as string[]));
+    if (isPlain) return joinList(list as string[]);
+    // Programs are not type-checked at every start: one text where a list belongs is a list of one.
+    return pulumi.output(list).apply((items: unknown) => (Array.isArray(items) ? joinList(items) : String(items)));
 }
 
 /** What the program says of a device itself: known in a preview, where computed properties are not. */

@@ -12,8 +12,8 @@ export interface ReachabilityArgs {
     /** An address, IPv4 or IPv6. */
     to: pulumi.Input<string>;
     /**
-     * What must come back: a reply; a reply with this ttl (64 less the routers on the way back); silence; or any ICMP
-     * error or refusal by the kernel itself ("Network is unreachable").
+     * What must come back: `"reply"`; `{ ttl: 63 }`, a reply with this ttl (64 less the routers on the way back);
+     * `"no-reply"`, silence; or `"unreachable"`, any ICMP error or refusal by the kernel itself ("Network is unreachable").
      * @default "reply"
      */
     expect?: pulumi.Input<Expectation> | { ttl: pulumi.Input<number> } | undefined;

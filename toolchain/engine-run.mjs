@@ -18,11 +18,18 @@ import { findProgram } from "./path.mjs";
 export function runEngine(engine, args, place) {
     const [program = "", ...programArgs] = dyingWithUs([join(engine.folder, "pulumi"), ...args]);
     return new Promise((resolve, reject) => {
-        const child = spawn(program, programArgs, { cwd: place.cwd, env: place.environment, stdio: "inherit" });
+        // The engine asks its questions at a terminal only: there it must be in the foreground with us.
+        const detached = !process.stdin.isTTY;
+        const child = spawn(program, programArgs, {
+            cwd: place.cwd,
+            env: place.environment,
+            stdio: "inherit",
+            detached,
+        });
         /** The engine drops what it is doing at a hang-up, and leaves its lock; asked to end, it finishes what it has begun. */
         const end = () => child.kill("SIGTERM");
-        /** A terminal tells the engine itself; at a second word it would drop everything. */
-        const interrupt = () => process.stdin.isTTY || child.kill("SIGINT");
+        /** A terminal tells the engine itself, in a group with us; at a second word it would drop everything. */
+        const interrupt = () => detached && child.kill("SIGINT");
         process.on("SIGTERM", end).on("SIGHUP", end).on("SIGINT", interrupt);
         child.on("error", (error) => reject(new Failure(`${program} cannot be run: ${error.message}`)));
         child.on("close", (code, signal) => {

@@ -64,7 +64,7 @@ describe("point-to-point", () => {
         assert.equal(
             refusal?.message,
             "found a bridge named foreign in namespace ns1-dev: linuxnet did not create it.\n" +
-                "Nothing was changed. Remove it, and run again.",
+                "ns1-dev was not deleted. Remove it, and run again.",
         );
         await ip("-n", "ns1-dev", "link", "del", "dev", "foreign");
     });

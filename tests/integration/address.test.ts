@@ -81,6 +81,32 @@ for (const onHost of [false, true]) {
             assert.equal(await routes(), before);
         });
 
+        it("keeps a person's address when several of ours go at the same time", async () => {
+            await address("del", "10.6.0.1/24", "dev", "eth7");
+            const ours = [];
+            for (const host of [10, 11, 12, 13]) ours.push(await up(`10.6.0.${host}/24`, `number-${host}`));
+            await address("add", "10.6.0.99/24", "dev", "eth7");
+            await Promise.all(ours.map((one) => one.delete()));
+            assert.deepEqual((await linkOf(here(), "eth7")).addresses, ["10.6.0.99/24", "fd06::1/64"]);
+            assert.equal(await readSetting("net/ipv4/conf/eth7/promote_secondaries", here()), "0");
+        });
+
+        it("does not take a person's for its own after it was gone", async () => {
+            const extra = await up("10.6.0.9/24");
+            await address("del", "10.6.0.9/24", "dev", "eth7");
+            assert.deepEqual(await extra.refresh(), ["gone"]);
+            await address("add", "10.6.0.9/24", "dev", "eth7");
+            await assert.rejects(up("10.6.0.9/24"), /linuxnet did not create it/);
+            assert.ok((await linkOf(here(), "eth7")).addresses.includes("10.6.0.9/24"));
+        });
+
+        it("leaves the setting as a person has made it since", async () => {
+            const extra = await up("10.6.0.9/24");
+            await writeSetting("net.ipv4.conf.eth7.promote_secondaries", "1", here());
+            await extra.delete();
+            assert.equal(await readSetting("net/ipv4/conf/eth7/promote_secondaries", here()), "1");
+        });
+
         it("stands beside another of ours; each goes alone", async () => {
             const one = await up("10.6.0.9/24", "one");
             const two = await up("fd06::9/64", "two");

@@ -283,7 +283,7 @@ for (const onHost of [false, true]) {
             await assert.rejects(up(), {
                 message:
                     'name: given "br0"\nexpected what nobody else has\n' +
-                    `found a bridge named br0 ${where}: it belongs to lab/other/theirs; remove it, or choose another`,
+                    `found a bridge named br0 ${where}: it belongs to lab/other/theirs; choose another stack or name, or destroy that one`,
             });
             await assert.rejects(stack.resource("Bridge", "switch").update({ ...inputs(), namespace: here() }), {
                 message:

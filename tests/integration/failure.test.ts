@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../support/kernel";
@@ -79,6 +79,8 @@ bridge("lab/test/switch").create({ name: "br0" }).then(
 `;
 
 describe("A command that hangs", () => {
+    const stack = useStack();
+
     it("is given up in time, and named", async () => {
         const before = await takeSnapshot();
         const folder = await mkdtemp(join(tmpdir(), "hanging-"));
@@ -102,6 +104,12 @@ describe("A command that hangs", () => {
             assert.equal(code, 3, stdout + stderr);
             assert.match(stdout, /^ip link add name br0 .*: no answer in time \(LINUXNET_TIMEOUT_SECONDS\)/);
             assert.ok(performance.now() - started < 20_000, "it took too long");
+            // It may yet be done: the record stays, and the next run goes on from there.
+            const record = await readFile("/run/linuxnet/host/Bridge.br0.json", "utf8");
+            assert.match(record, /"owner":"lab\/test\/switch"/);
+            const bridge = await stack.up("Bridge", "switch", { name: "br0" });
+            await assertSettled(bridge);
+            await bridge.delete();
         } finally {
             await rm(folder, { recursive: true });
         }

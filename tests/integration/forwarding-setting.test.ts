@@ -157,7 +157,7 @@ for (const onHost of [false, true]) {
                     message:
                         "ipv4: given false\nexpected what nobody else has\n" +
                         `found net.ipv4.ip_forward=1 ${where()}, which is kept so: it belongs to lab/other/theirs; ` +
-                        "remove it, or choose another",
+                        "choose another stack or name, or destroy that one",
                 });
                 assertSame(before, await takeSnapshot());
             });

@@ -127,7 +127,7 @@ describe("Namespace", () => {
             await assert.rejects(up(), {
                 message:
                     'name: given "ns1"\nexpected what nobody else has\n' +
-                    "found a namespace named ns1: it belongs to lab/other/theirs; remove it, or choose another",
+                    "found a namespace named ns1: it belongs to lab/other/theirs; choose another stack or name, or destroy that one",
             });
             assertSame(before, await takeSnapshot());
         });
@@ -160,7 +160,7 @@ describe("Namespace", () => {
             await assert.rejects(namespace.delete(), {
                 message:
                     "found a bridge named theirs in namespace ns1: linuxnet did not create it.\n" +
-                    "Nothing was changed. Remove it, and run again.",
+                    "ns1 was not deleted. Remove it, and run again.",
             });
             assertSame(before, await takeSnapshot());
         });

@@ -368,7 +368,7 @@ for (const [title, onHost] of [
                 assert.equal(
                     checked,
                     `left.name: given "veth-l"\nexpected what nobody else has\n` +
-                        `found a veth named veth-l ${place(left())}: it belongs to lab/other/theirs; remove it, or choose another`,
+                        `found a veth named veth-l ${place(left())}: it belongs to lab/other/theirs; choose another stack or name, or destroy that one`,
                 );
                 assertSame(before, await takeSnapshot());
             });

@@ -74,7 +74,7 @@ describe("a plan for a namespace", () => {
     });
 
     it("does not take along what is not ours", () => {
-        const message = (what: string) => `found ${what}.\nNothing was changed. Remove it, and run again.`;
+        const message = (what: string) => `found ${what}.\nns1 was not deleted. Remove it, and run again.`;
         const stranger = veth({ name: "wlan0", kind: "device", alias: undefined, group: 0 });
         assert.throws(
             () => remove(veth(), stranger),

@@ -18,7 +18,7 @@ describe("a problem", () => {
             `${what}: it belongs to lab/other/x`,
         );
         assert.equal(
-            new Conflict({ property: "name", what }, "Remove it").message,
+            new Conflict({ property: "name", what }, "Nothing was changed. Remove it").message,
             `found ${what}: linuxnet did not create it.\nNothing was changed. Remove it, and run again.`,
         );
     });
