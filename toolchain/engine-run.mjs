@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { realpathSync } from "node:fs";
-import { constants } from "node:os";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Failure } from "./failure.mjs";
 import { findProgram } from "./path.mjs";
@@ -20,12 +20,10 @@ export function runEngine(engine, args, place) {
     return new Promise((resolve, reject) => {
         // The engine asks its questions at a terminal only: there it must be in the foreground with us.
         const detached = !process.stdin.isTTY;
-        const child = spawn(program, programArgs, {
-            cwd: place.cwd,
-            env: place.environment,
-            stdio: "inherit",
-            detached,
-        });
+        // The language host leaves its pipes behind when a program fails.
+        const temporary = mkdtempSync(join(tmpdir(), "linuxnet-"));
+        const env = { ...place.environment, TMPDIR: temporary };
+        const child = spawn(program, programArgs, { cwd: place.cwd, env, stdio: "inherit", detached });
         /** The engine drops what it is doing at a hang-up, and leaves its lock; asked to end, it finishes what it has begun. */
         const end = () => child.kill("SIGTERM");
         /** A terminal tells the engine itself, in a group with us; at a second word it would drop everything. */
@@ -33,6 +31,7 @@ export function runEngine(engine, args, place) {
         process.on("SIGTERM", end).on("SIGHUP", end).on("SIGINT", interrupt);
         child.on("error", (error) => reject(new Failure(`${program} cannot be run: ${error.message}`)));
         child.on("close", (code, signal) => {
+            rmSync(temporary, { recursive: true, force: true });
             process.off("SIGTERM", end).off("SIGHUP", end).off("SIGINT", interrupt);
             resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
         });
