@@ -134,7 +134,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (found.foreign !== undefined)
             return { ...found, foreign: { ...found.foreign, owner: found.foreign.owner ?? other } };
         if (this.kind.shared || story.mine || other === undefined) return found;
-        const property = this.kind.identity[0] ?? "";
+        const property = this.kind.identity.find((key) => /(ame|destination|address)$/.test(key)) ?? "";
         return { state: undefined, foreign: { property, what: `a claim on ${this.kind.id(this.spec)}`, owner: other } };
     }
 

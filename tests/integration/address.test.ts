@@ -178,7 +178,12 @@ for (const onHost of [false, true]) {
 
         it("says so when there is no such device", async () => {
             const extra = stack.resource("Address", "extra");
+            const place = onHost ? "on the host" : where().replace("in namespace", "in");
             await assert.rejects(extra.up(inputs("10.6.0.9/24", { device: "absent" })), {
+                message: `device: given "absent"\nexpected a device ${place}\nthere is eth7`,
+            });
+            // Gone after the check:
+            await assert.rejects(extra.create(inputs("10.6.0.9/24", { device: "absent" })), {
                 message:
                     `device: given "absent", but there is no such device ${where()}.\n` +
                     "Expected one that exists, or one of this program: pass it as an object (device: pair.left).",

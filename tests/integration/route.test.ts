@@ -380,7 +380,10 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                     await other.up("Route", "theirs", inputs({ gateway: gateway(3) }));
                     const before = await takeSnapshot();
                     await assert.rejects(up(), (error: Error) => {
-                        assert.match(error.message, /it belongs to lab\/other\/theirs; remove it, or choose another$/);
+                        assert.match(
+                            error.message,
+                            /it belongs to lab\/other\/theirs; choose another stack or name, or destroy that one$/,
+                        );
                         return true;
                     });
                     await assert.rejects(stack.resource("Route", "late").update(inputs() as Record<string, unknown>), {
