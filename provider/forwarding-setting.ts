@@ -3,14 +3,13 @@ import {
     forwardingSettingMistakes,
     forwardingSettingSchema,
 } from "../model/forwarding-setting";
-import { fingerprint } from "../model/name";
-import { formatOwner, type Owner } from "../model/owner";
 import { type Command, HOST, type Place, type SettingCommand, setting } from "./host/command";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
 import { where } from "./link";
-import type { Claim, FlatSpec } from "./record";
+import type { Claim } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
+import { equal, persistedLines, persistedPath, written } from "./sysctl-file";
 
 type Values = Map<string, string>;
 
@@ -50,27 +49,6 @@ const isOf = (family: FamilyKey, path: string): boolean => path.startsWith(`net/
 const placeOf = (spec: ForwardingSettingSpec): Place => spec.namespace ?? HOST;
 
 const values = (place: Place, ask: string): Query<Values> => ({ source: "settings", place, ask, read: pairs });
-
-const written = (on: boolean): string => (on ? "1" : "0");
-
-/** /etc/sysctl.d/90-PROJECT-HASH.conf: sysctl.d(5). */
-export function persistedPath(owner: Owner): string {
-    const project = owner.project.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40);
-    return `/etc/sysctl.d/90-${project}-${fingerprint(8, formatOwner(owner))}.conf`;
-}
-
-function persistedLines({ ipv4, ipv6 }: FlatSpec): string[] {
-    return [
-        "# Written by linuxnet; removed by it with the resource that asks for it.",
-        ...(ipv4 === undefined ? [] : [`net.ipv4.ip_forward = ${written(ipv4 === true)}`]),
-        ...(ipv6 === undefined
-            ? []
-            : ["all", "default"].map((name) => `net.ipv6.conf.${name}.forwarding = ${written(ipv6 === true)}`)),
-    ];
-}
-
-const equal = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
-    a?.join("\n") === b?.join("\n");
 
 /** A claim of another stack that wants the opposite. */
 function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): Foreign | undefined {

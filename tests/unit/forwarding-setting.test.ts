@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ForwardingSettingSpec, forwardingSettingMistakes } from "../../model/forwarding-setting";
-import { forwardingSetting, persistedPath } from "../../provider/forwarding-setting";
+import { forwardingSetting } from "../../provider/forwarding-setting";
 import type { Command } from "../../provider/host/command";
 import { type Claim, type FlatSpec, recordPath } from "../../provider/record";
 import type { RouteState } from "../../provider/route-state";
+import { persistedPath } from "../../provider/sysctl-file";
 import { lines, OTHERS, owner, story } from "./states";
 
 const FILE = "/etc/sysctl.d/90-lab-f8fe8bcf.conf";
