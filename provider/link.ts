@@ -98,6 +98,14 @@ export const parseLinks = remember((answer): readonly LinkState[] =>
     answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink),
 );
 
+/** All devices of a place. */
+export const linksQuery = (place: Place): Query<readonly LinkState[]> => ({
+    source: "ip",
+    place,
+    ask: "addr show",
+    read: parseLinks,
+});
+
 /** By what a device of ours is known when a person has renamed it. */
 export interface Mark {
     readonly owner: Owner;
@@ -127,6 +135,8 @@ export function isOurs(link: LinkState, owner: Owner, recorded: boolean): boolea
     if (link.alias === ownerTag(formatOwner(owner))) return true;
     return link.alias === undefined && recorded && link.group === stackGroup(owner);
 }
+
+export const placeName = (place: Place): string => (place === HOST ? "the host" : place);
 
 export const where = (place: Place): string => (place === HOST ? "on the host" : `in namespace ${place}`);
 

@@ -5,17 +5,16 @@ import { type Problem, splitList } from "../model/schema";
 import { SIDES } from "../model/veth-pair";
 import { HOST, type Place } from "./host/command";
 import { local } from "./host/host";
-import { type LinkState, parseLinks } from "./link";
+import { type LinkState, linksQuery, placeName } from "./link";
 import { type Declaration, type DeclaredDevice, devicesOf, type Program } from "./program";
 
-const nameOf = (place: Place): string => (place === HOST ? "the host" : place);
 const at = (place: Place): string => (place === HOST ? "on the host" : `in ${place}`);
 const quote = (value: unknown): string => JSON.stringify(value);
 const resourceName = (owner: string): string => parseOwner(owner).name;
 const withoutLength = (address: string): string => address.split("/")[0] ?? address;
 
 async function linksIn(place: Place): Promise<readonly LinkState[]> {
-    const { links } = await local.survey({ links: { source: "ip", place, ask: "addr show", read: parseLinks } });
+    const { links } = await local.survey({ links: linksQuery(place) });
     return links;
 }
 
@@ -180,13 +179,13 @@ async function outOfReach(program: Program, spec: Partial<RouteSpec>, gateway: s
     const shown = subnets.filter(({ name, text }) => name !== "lo" && !isLinkLocal(parsePrefix(text))).slice(0, 4);
     const advice =
         shown.length > 0
-            ? `${nameOf(namespace)} has ${shown.map(({ name, text }) => `${text} on ${name}`).join(", ")}`
+            ? `${placeName(namespace)} has ${shown.map(({ name, text }) => `${text} on ${name}`).join(", ")}`
             : `no device with an address is declared ${at(namespace)} before this route`;
     return [
         {
             property,
             given: quote(gateway),
-            expected: `an address in a subnet of ${nameOf(namespace)}`,
+            expected: `an address in a subnet of ${placeName(namespace)}`,
             advice,
         },
     ];

@@ -3,7 +3,7 @@ import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { type Command, HOST, ip, type ToolCommand } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { device, foreignLink, type LinkState, parseLinks } from "./link";
+import { device, foreignLink, type LinkState, linksQuery } from "./link";
 import { Conflict } from "./problem";
 import { placeRecords } from "./record";
 
@@ -63,7 +63,7 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
             ask: name,
             read: (answer) => (answer?.split(" ").at(-1) ?? "absent") as Presence,
         },
-        links: { source: "ip", place: name, ask: "addr show", read: parseLinks },
+        links: linksQuery(name),
     }),
 
     observe({ presence, links }, { name }, { owner, mine, stale }) {

@@ -1,7 +1,7 @@
 import { HOST, type Place } from "./host/command";
 import type { Session } from "./host/host";
 import type { Query } from "./host/query";
-import { type LinkState, parseLinks } from "./link";
+import { type LinkState, linksQuery, placeName } from "./link";
 
 /** Places that a packet is followed through at most. */
 const HOPS = 16;
@@ -19,8 +19,6 @@ interface View {
     readonly lookup: Lookup | undefined;
 }
 
-const name = (place: Place): string => (place === HOST ? "the host" : place);
-
 function parseLookup(answer: string | undefined): Lookup | undefined {
     if (answer === undefined) return undefined;
     const [route] = JSON.parse(answer) as { type?: string; gateway?: string; dev?: string; prefsrc?: string }[];
@@ -33,7 +31,6 @@ const forwardingPath = (to: string): string =>
 
 async function view(session: Session, place: Place, to: string): Promise<View> {
     const lookup: Query<Lookup | undefined> = { source: "ip", place, ask: `route get ${to}`, read: parseLookup };
-    const links: Query<readonly LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
     const path = forwardingPath(to);
     const forwarding: Query<boolean> = {
         source: "settings",
@@ -41,13 +38,12 @@ async function view(session: Session, place: Place, to: string): Promise<View> {
         ask: path,
         read: (answer) => answer?.endsWith(" 1") ?? false,
     };
-    return session.ask({ lookup, links, forwarding });
+    return session.ask({ lookup, links: linksQuery(place), forwarding });
 }
 
 async function holderOf(session: Session, places: readonly Place[], address: string): Promise<Place | undefined> {
     for (const place of places) {
-        const links: Query<readonly LinkState[]> = { source: "ip", place, ask: "addr show", read: parseLinks };
-        const found = (await session.ask({ links })).links;
+        const found = (await session.ask({ links: linksQuery(place) })).links;
         if (found.some((link) => link.addresses.some((known) => known.address === address))) return place;
     }
     return undefined;
@@ -65,12 +61,12 @@ async function follow(
     for (let hop = 0; hop < HOPS; hop++) {
         const { lookup, links, forwarding } = await view(session, place, to);
         if (hop > 0 && !lookup?.local && !forwarding)
-            return { stuck: `${name(place)} does not forward: declare a ForwardingSetting` };
-        if (!lookup) return { stuck: `${name(place)} has no route to ${to}: declare a Route` };
+            return { stuck: `${placeName(place)} does not forward: declare a ForwardingSetting` };
+        if (!lookup) return { stuck: `${placeName(place)} has no route to ${to}: declare a Route` };
         if (lookup.local) return { end: place, source: source ?? to };
         source ??= lookup.source;
         const down = links.find((link) => link.name === lookup.device && !link.carrier);
-        if (down) return { stuck: `${down.name} in ${name(place)} has no carrier: one of its ends is down` };
+        if (down) return { stuck: `${down.name} in ${placeName(place)} has no carrier: one of its ends is down` };
         const next = lookup.gateway ?? to;
         const holder = await holderOf(
             session,
@@ -78,11 +74,13 @@ async function follow(
             next,
         );
         if (holder === undefined) {
-            return { stuck: `nobody in this program has ${next}, to which ${name(place)} sends by ${lookup.device}` };
+            return {
+                stuck: `nobody in this program has ${next}, to which ${placeName(place)} sends by ${lookup.device}`,
+            };
         }
         place = holder;
     }
-    return { stuck: `the packet goes in a circle near ${name(place)}` };
+    return { stuck: `the packet goes in a circle near ${placeName(place)}` };
 }
 
 /** What to look at when a packet does not come through: there, and back. */
