@@ -18,6 +18,14 @@ export function isNamespaceName(name: string): boolean {
     return /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/.test(name);
 }
 
+/** The name of a machine in the configuration: no slash, which separates simulated hosts; no colon. */
+export const isMachineName = isNamespaceName;
+
+/** A host as resources name it: a machine, and the simulated hosts within: `left`, `local/sim`. */
+export function isHostPath(path: string): boolean {
+    return path.split("/").every(isNamespaceName);
+}
+
 /** Hexadecimal digits of a hash of the texts, the same always and everywhere. */
 export function fingerprint(digits: number, ...texts: string[]): string {
     return createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, digits);

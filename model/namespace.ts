@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { hostName, namespaceName, type SpecOf, schema } from "./schema";
+import { hostPath, namespaceName, type SpecOf, schema } from "./schema";
 
-const entries = { name: namespaceName, host: v.optional(hostName) };
+const entries = { name: namespaceName, host: v.optional(hostPath) };
 
 export type NamespaceSpec = SpecOf<typeof entries>;
 export const namespaceSchema = schema(entries);

@@ -1,5 +1,88 @@
 import * as v from "valibot";
-import { hostName, namespaceName } from "./schema";
+import { hostPath, namespaceName } from "./schema";
 
-/** The inputs that say where something lives: a namespace's name, or nothing for the host's own. */
-export const placeEntries = { namespace: v.optional(namespaceName), host: v.optional(hostName) };
+/** The inputs that say where something lives: a namespace's name, or nothing for the host's own; and which host. */
+export const placeEntries = { namespace: v.optional(namespaceName), host: v.optional(hostPath) };
+
+/**
+ * A network namespace anywhere, as one text that tells it from all others: `""` is this machine's own, `ns1` one of its
+ * named ones; `left:` and `left:ns1` are those of the machine "left"; `sim/` and `sim/ns1` those of a simulated host.
+ */
+export type Place = string;
+
+/** This machine's own namespace. */
+export const HOST: Place = "";
+
+/** The name of this machine among the hosts. */
+export const LOCAL = "local";
+
+/** What a place is made of. */
+export interface PlaceParts {
+    /** The name of the machine in the configuration. */
+    readonly machine: string;
+    /** Simulated hosts, each within the one before it. */
+    readonly simulated: readonly string[];
+    /** The named namespace; undefined is the host's own. */
+    readonly namespace: string | undefined;
+}
+
+interface PlaceInputs {
+    readonly namespace?: string | undefined;
+    readonly host?: string | undefined;
+}
+
+export function placeOf({ namespace, host = LOCAL }: PlaceInputs): Place {
+    const [machine = LOCAL, ...simulated] = host.split("/");
+    return formatPlace({ machine, simulated, namespace });
+}
+
+function formatPlace({ machine, simulated, namespace = "" }: PlaceParts): Place {
+    return (machine === LOCAL ? "" : `${machine}:`) + simulated.map((name) => `${name}/`).join("") + namespace;
+}
+
+export function placeParts(place: Place): PlaceParts {
+    const colon = place.indexOf(":");
+    const names = place.slice(colon + 1).split("/");
+    return {
+        machine: colon < 0 ? LOCAL : place.slice(0, colon),
+        simulated: names.slice(0, -1),
+        namespace: names.at(-1) || undefined,
+    };
+}
+
+/** The machine itself that a place is on: where its files are. */
+export const machinePlace = (place: Place): Place =>
+    formatPlace({ machine: placeParts(place).machine, simulated: [], namespace: undefined });
+
+/** The own namespace of the host that a place is on. */
+export const hostPlace = (place: Place): Place => formatPlace({ ...placeParts(place), namespace: undefined });
+
+/** The inputs that a place is made of, to be found again among what was observed. */
+export const placeValues = ({ namespace, host }: PlaceInputs): { namespace?: string; host?: string } => ({
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(host === undefined ? {} : { host }),
+});
+
+/** What identifies an object goes on with where it is: `br0@ns1`, `br0@left`. */
+export function atPlace(what: string, place: Place): string {
+    const { machine, simulated, namespace } = placeParts(place);
+    const host = simulated.length > 0 ? [simulated.join("/")] : machine === LOCAL ? [] : [machine];
+    return [what, ...(namespace === undefined ? [] : [namespace]), ...host].join("@");
+}
+
+/** The host of a place: `the host`, `left`. */
+function hostName({ machine, simulated }: PlaceParts): string {
+    if (simulated.length > 0) return simulated.join("/");
+    return machine === LOCAL ? "the host" : machine;
+}
+
+/** For people: `the host`, `ns1`, `left`, `ns1 of left`. */
+export function placeName(place: Place): string {
+    const parts = placeParts(place);
+    if (parts.namespace === undefined) return hostName(parts);
+    return hostPlace(place) === HOST ? parts.namespace : `${parts.namespace} of ${hostName(parts)}`;
+}
+
+/** For people: `on the host`, `in namespace ns1`, `on left`, `in namespace ns1 of left`. */
+export const where = (place: Place): string =>
+    placeParts(place).namespace === undefined ? `on ${placeName(place)}` : `in namespace ${placeName(place)}`;

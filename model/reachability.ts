@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { flag, hostName, integer, namespaceName, type Problem, plainAddress, type SpecOf, schema } from "./schema";
+import { flag, hostPath, integer, namespaceName, type Problem, plainAddress, type SpecOf, schema } from "./schema";
 
 export const EXPECTATIONS = ["reply", "no-reply", "unreachable"] as const;
 export type Expectation = (typeof EXPECTATIONS)[number];
 
 const entries = {
     fromNamespace: v.optional(namespaceName),
-    fromHost: v.optional(hostName),
+    fromHost: v.optional(hostPath),
     to: plainAddress,
     expect: v.optional(v.picklist(EXPECTATIONS, `one of ${EXPECTATIONS.join(", ")}, or { ttl: … }`)),
     expectTtl: v.optional(integer(1, 255, "a ttl")),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { INTERFACE_NAME_BYTES, isInterfaceName, isNamespaceName, NAMESPACE_NAME_BYTES } from "./name";
+import { INTERFACE_NAME_BYTES, isHostPath, isInterfaceName, isNamespaceName, NAMESPACE_NAME_BYTES } from "./name";
 import { AddressProblem, isAssignable, networkOf, type Prefix, parseAddress, parsePrefix } from "./prefix";
 
 /** The engine's placeholder for a value that is not known yet (Pulumi's protocol, `rpc.unknownValue`). */
@@ -72,9 +72,9 @@ export const namespaceName = text((given) =>
           },
 );
 
-/** Only this machine so far. */
-export const hostName = text((given) =>
-    given === "local" ? { value: given } : { expected: 'a known host; "local", this machine, is the only one' },
+/** Whether there is such a host is the machine's to say. */
+export const hostPath = text((given) =>
+    isHostPath(given) ? { value: given } : { expected: "a host: its name in linuxnet:hosts, or a SimulatedHost" },
 );
 
 function interfaceAddressText(given: string): string {
@@ -111,13 +111,31 @@ export const interfaceAddresses = text((given) => {
     return { value: joinList(canonical) };
 });
 
-export const plainAddress = text(
-    addressCheck("an address without a prefix length, such as 192.168.1.1 or fd00::1", (given) => {
-        const address = parseAddress(given);
-        if (!isAssignable(address)) throw new AddressProblem("no host can have this address");
-        return address.address;
-    }),
-);
+function plainAddressText(given: string): string {
+    const address = parseAddress(given);
+    if (!isAssignable(address)) throw new AddressProblem("no host can have this address");
+    return address.address;
+}
+
+const PLAIN_EXPECTED = "an address without a prefix length, such as 192.168.1.1 or fd00::1";
+
+export const plainAddress = text(addressCheck(PLAIN_EXPECTED, plainAddressText));
+
+/** A list of them as one text. */
+export const plainAddresses = text((given) => {
+    const canonical: string[] = [];
+    for (const item of splitList(given)) {
+        try {
+            const address = plainAddressText(item);
+            if (canonical.includes(address)) return { expected: "each address once", advice: `${address} is twice` };
+            canonical.push(address);
+        } catch (error) {
+            if (!(error instanceof AddressProblem)) throw error;
+            return { expected: PLAIN_EXPECTED, advice: `"${item}": ${error.message}` };
+        }
+    }
+    return { value: joinList(canonical) };
+});
 
 function destinationText(given: string): string {
     const prefix: Prefix = given.includes("/") ? parsePrefix(given) : parseAddress(given);

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { mtuMistake } from "./mtu";
+import { machinePlace, placeName, placeOf } from "./place";
 import {
     flag,
-    hostName,
+    hostPath,
     interfaceAddresses,
     interfaceName,
     macAddress,
@@ -15,7 +16,7 @@ import {
 
 const entries = {
     leftNamespace: v.optional(namespaceName),
-    leftHost: v.optional(hostName),
+    leftHost: v.optional(hostPath),
     leftName: interfaceName,
     leftAddresses: v.optional(interfaceAddresses),
     leftBridge: v.optional(interfaceName),
@@ -23,7 +24,7 @@ const entries = {
     leftMacAddress: v.optional(macAddress),
     leftUp: v.optional(flag),
     rightNamespace: v.optional(namespaceName),
-    rightHost: v.optional(hostName),
+    rightHost: v.optional(hostPath),
     rightName: interfaceName,
     rightAddresses: v.optional(interfaceAddresses),
     rightBridge: v.optional(interfaceName),
@@ -40,6 +41,7 @@ export type Side = (typeof SIDES)[number];
 
 export interface EndSpec {
     readonly namespace: string | undefined;
+    readonly host: string | undefined;
     readonly name: string;
     readonly addresses: string | undefined;
     readonly bridge: string | undefined;
@@ -53,6 +55,7 @@ export function endOf(spec: VethPairSpec, side: Side): EndSpec {
     return side === "left"
         ? {
               namespace: spec.leftNamespace,
+              host: spec.leftHost,
               name: spec.leftName,
               addresses: spec.leftAddresses,
               bridge: spec.leftBridge,
@@ -62,6 +65,7 @@ export function endOf(spec: VethPairSpec, side: Side): EndSpec {
           }
         : {
               namespace: spec.rightNamespace,
+              host: spec.rightHost,
               name: spec.rightName,
               addresses: spec.rightAddresses,
               bridge: spec.rightBridge,
@@ -77,10 +81,16 @@ export function vethPairMistakes(inputs: Partial<VethPairSpec>, unknown: readonl
         ...mtuMistake("rightMtu", inputs.rightMtu, inputs.rightAddresses),
     ];
     const sameName = inputs.leftName !== undefined && inputs.leftName === inputs.rightName;
-    const isPlaced = !unknown.some((key) => key.endsWith("Namespace"));
-    if (sameName && isPlaced && inputs.leftNamespace === inputs.rightNamespace) {
+    const isPlaced = !unknown.some((key) => /(Namespace|Host)$/.test(key));
+    const [left, right] = SIDES.map((side) => placeOf(endOf(inputs as VethPairSpec, side)));
+    if (sameName && isPlaced && left === right) {
         const expected = "another name than the left end's: both ends are in the same place";
         problems.push({ property: "rightName", given: JSON.stringify(inputs.rightName), expected });
+    }
+    if (isPlaced && left !== undefined && right !== undefined && machinePlace(left) !== machinePlace(right)) {
+        const expected = `a host on the same machine as the left end's, ${placeName(machinePlace(left))}`;
+        const advice = "a pair does not reach from one machine to another: join them by a Vxlan on each, or by routes";
+        problems.push({ property: "rightHost", given: JSON.stringify(placeName(right)), expected, advice });
     }
     return problems;
 }

@@ -1,9 +1,10 @@
 import { type AddressSpec, addressSchema } from "../model/address";
+import { atPlace, machinePlace, type Place, placeOf, where } from "../model/place";
 import { parsePrefix } from "../model/prefix";
-import { type Command, HOST, ip, type Place, setting } from "./host/command";
+import { type Command, ip, setting, type ToolCommand } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { type LinkAddress, type LinkState, linkQuery, where } from "./link";
+import { type LinkAddress, type LinkState, linkQuery } from "./link";
 import { Failure } from "./problem";
 
 type AddressQueries = { link: Query<LinkState | undefined>; promote: Query<string | undefined> };
@@ -15,7 +16,6 @@ interface AddressState {
     readonly present: LinkAddress | undefined;
 }
 
-const placeOf = (spec: AddressSpec): Place => spec.namespace ?? HOST;
 const promotePath = ({ device }: AddressSpec): string => `net/ipv4/conf/${device}/promote_secondaries`;
 
 /** The addresses behind a primary one go with it unless the device promotes them; what it did before comes back. */
@@ -36,7 +36,7 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
     alone: true,
     unmarked: true,
 
-    id: (spec) => [`${spec.address}@${spec.device}`, ...(spec.namespace ? [spec.namespace] : [])].join("@"),
+    id: (spec) => atPlace(`${spec.address}@${spec.device}`, placeOf(spec)),
     record: (spec) => ({ place: placeOf(spec), key: `${spec.device} ${spec.address}` }),
 
     queries: (spec) => ({
@@ -84,7 +84,7 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
         }
         if (!state.present) return [ip(place, "addr", "add", spec.address, "dev", spec.device)];
         // Duplicate address detection (RFC 4862) takes a second behind a random delay of up to one; a device that is down never begins.
-        return state.present.tentative && state.link.carrier ? [WAIT] : [];
+        return state.present.tentative && state.link.carrier ? [wait(place)] : [];
     },
 
     intact: ({ present }) => present !== undefined,
@@ -93,9 +93,9 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
     disturbs: (spec) => [{ place: placeOf(spec), name: spec.device }],
 };
 
-const WAIT = {
+const wait = (place: Place): ToolCommand => ({
     kind: "tool",
-    place: HOST,
+    place: machinePlace(place),
     argv: ["sleep", "1"],
     text: "waiting for duplicate address detection",
-} as const;
+});

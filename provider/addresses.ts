@@ -1,6 +1,7 @@
+import type { Place } from "../model/place";
 import { networkOf, type Prefix, parsePrefix } from "../model/prefix";
 import { joinList, splitList } from "../model/schema";
-import { type IpCommand, ip, type Place } from "./host/command";
+import { type IpCommand, ip } from "./host/command";
 import type { LinkAddress } from "./link";
 
 /** The addresses of a list on the wire. */

@@ -1,4 +1,5 @@
 import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
+import { atPlace, type Place, placeOf, placeValues } from "../model/place";
 import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
     DEFAULT_MTU,
@@ -11,7 +12,7 @@ import {
     ours,
     standingOn,
 } from "./device";
-import { type Command, HOST, ip, type Place } from "./host/command";
+import { type Command, ip } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linkQuery, parseLinks } from "./link";
@@ -28,8 +29,6 @@ interface BridgeState {
     readonly ports: readonly LinkState[];
     readonly standing: Standing;
 }
-
-const placeOf = (spec: BridgeSpec): Place => spec.namespace ?? HOST;
 
 function creation(spec: BridgeSpec, { owner }: Story): Command[] {
     const place = placeOf(spec);
@@ -49,11 +48,11 @@ function creation(spec: BridgeSpec, { owner }: Story): Command[] {
 const MAXIMUM_MTU = 65535;
 
 /** An MTU that the bridge happens to have does not stick: another one first. */
-function mtuPlan(link: LinkState, { mtu, namespace = HOST }: BridgeSpec, { mine }: Story): Command[] {
+function mtuPlan(link: LinkState, { mtu, ...spec }: BridgeSpec, { mine }: Story): Command[] {
     const isNew = mtu !== undefined && mine !== undefined && mine.spec["mtu"] === undefined;
     if (!isNew || link.mtu !== mtu) return [];
     const another = mtu < MAXIMUM_MTU ? mtu + 1 : mtu - 1;
-    return [another, mtu].map((value) => device(namespace, link.name, "mtu", value));
+    return [another, mtu].map((value) => device(placeOf(spec), link.name, "mtu", value));
 }
 
 /** Turning STP off leaves a port that was listening so for half a minute; it forwards at once if it is told to. */
@@ -72,7 +71,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     identity: ["namespace", "host", "name"],
     mistakes: bridgeMistakes,
 
-    id: (spec) => [spec.name, ...(spec.namespace ? [spec.namespace] : [])].join("@"),
+    id: (spec) => atPlace(spec.name, placeOf(spec)),
     record: (spec) => ({ place: placeOf(spec), key: spec.name }),
 
     queries: (spec, owner) => ({
@@ -110,7 +109,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
 
     inputs({ link, standing }, spec) {
         return {
-            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            ...placeValues(spec),
             ...observedDevice(link, spec, standing),
             ...(spec.stp === undefined && !link.stp ? {} : { stp: link.stp }),
         };

@@ -1,9 +1,10 @@
 import { IPV6_MTU } from "../model/mtu";
 import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
+import type { Place } from "../model/place";
 import { isLinkLocal } from "../model/prefix";
 import { splitList } from "../model/schema";
 import { addressPlan, observedAddresses, parseAddresses, type Standing } from "./addresses";
-import { type Command, ip, type Place, setting } from "./host/command";
+import { type Command, ip, setting } from "./host/command";
 import { device, isOurs, type LinkState, quietSettings } from "./link";
 import type { StoredRecord, Story } from "./record";
 

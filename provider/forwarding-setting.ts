@@ -3,10 +3,11 @@ import {
     forwardingSettingMistakes,
     forwardingSettingSchema,
 } from "../model/forwarding-setting";
-import { type Command, HOST, type Place, type SettingCommand, setting } from "./host/command";
+import { atPlace, machinePlace, type Place, placeOf, placeValues, where } from "../model/place";
+import { type Command, type SettingCommand, setting } from "./host/command";
+import { settingsFolder } from "./host/place";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
-import { where } from "./link";
 import type { Claim } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
 import { equal, persistedLines, persistedPath, written } from "./sysctl-file";
@@ -45,8 +46,6 @@ const MAIN: Record<FamilyKey, string> = {
 };
 
 const isOf = (family: FamilyKey, path: string): boolean => path.startsWith(`net/${family}/`);
-
-const placeOf = (spec: ForwardingSettingSpec): Place => spec.namespace ?? HOST;
 
 const values = (place: Place, ask: string): Query<Values> => ({ source: "settings", place, ask, read: pairs });
 
@@ -123,7 +122,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
     shared: true,
     mistakes: forwardingSettingMistakes,
 
-    id: (spec) => `forwarding${spec.namespace ? `@${spec.namespace}` : ""}`,
+    id: (spec) => atPlace("forwarding", placeOf(spec)),
     record: (spec) => ({ place: placeOf(spec), key: "forwarding" }),
 
     queries(spec) {
@@ -137,8 +136,8 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             defaults: { source: "ip", place, ask: "route show table all exact ::/0", read: parseRoutes },
             file: {
                 source: "files",
-                place: HOST,
-                ask: "/etc/sysctl.d/90-*.conf",
+                place: machinePlace(place),
+                ask: `${settingsFolder(place)}/90-*.conf`,
                 read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
             },
         };
@@ -148,7 +147,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         const place = placeOf(spec);
         const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file } = answers;
         if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
-        const path = persistedPath(owner);
+        const path = persistedPath(owner, place);
         const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
         const state: ForwardingState = {
             values: new Map([...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept]),
@@ -208,12 +207,13 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         if (lines && !equal(lines, state.file)) {
             commands.push({
                 kind: "file",
-                path: persistedPath(owner),
+                place,
+                path: persistedPath(owner, place),
                 content: lines.join("\n"),
                 exclusive: !state.file,
             });
         } else if (!lines && state.file && isOurs) {
-            commands.push({ kind: "file", path: persistedPath(owner), content: undefined });
+            commands.push({ kind: "file", place, path: persistedPath(owner, place), content: undefined });
         }
         return commands;
     },
@@ -223,7 +223,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             spec[family] === undefined ? {} : { [family]: now.get(MAIN[family]) === "1" };
         const persisted = spec.persist ? { persist: equal(file, persistedLines(spec)) } : {};
         return {
-            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            ...placeValues(spec),
             ...on("ipv4"),
             ...on("ipv6"),
             ...(spec.persist === undefined ? {} : { persist: false, ...persisted }),

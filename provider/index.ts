@@ -1,25 +1,53 @@
+import { parseOwner } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
 import { forwardingSetting as forwardingSettingKind } from "./forwarding-setting";
+import { readConnections } from "./host/configuration";
+import { configureMachines } from "./host/machines";
+import type { Queries } from "./host/query";
+import type { Kind } from "./kind";
 import { namespace as namespaceKind } from "./namespace";
 import { Program } from "./program";
 import { reachability as newReachability } from "./reachability";
+import type { FlatSpec } from "./record";
 import { route as routeKind } from "./route";
+import { simulatedHost as simulatedHostKind } from "./simulated-host";
 import { vethPair as vethPairKind } from "./veth-pair";
+import { vxlan as vxlanKind } from "./vxlan";
 
-/** One for the process, that is, for one operation of the engine. */
+/** One for the process, that is, for one operation of the engine on one stack. */
 const program = new Program();
+let isConfigured = false;
+
+function configure(owner: string): void {
+    if (isConfigured) return;
+    isConfigured = true;
+    configureMachines(() => readConnections(parseOwner(owner)));
+}
 
 /*
  * The providers of the kinds, one call for each resource: `owner` is `project/stack/name`. The engine comes here by the
  * text that the SDK registers as `__provider`; everything else about a resource is data.
  */
 
-export const namespace = (owner: string): Provider => provider(namespaceKind, program, owner);
-export const vethPair = (owner: string): Provider => provider(vethPairKind, program, owner);
-export const bridge = (owner: string): Provider => provider(bridgeKind, program, owner);
-export const address = (owner: string): Provider => provider(addressKind, program, owner);
-export const route = (owner: string): Provider => provider(routeKind, program, owner);
-export const forwardingSetting = (owner: string): Provider => provider(forwardingSettingKind, program, owner);
-export const reachability = (owner: string): Provider => newReachability(program, owner);
+const of =
+    <Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>) =>
+    (owner: string): Provider => {
+        configure(owner);
+        return provider(kind, program, owner);
+    };
+
+export const simulatedHost = of(simulatedHostKind);
+export const namespace = of(namespaceKind);
+export const vethPair = of(vethPairKind);
+export const bridge = of(bridgeKind);
+export const vxlan = of(vxlanKind);
+export const address = of(addressKind);
+export const route = of(routeKind);
+export const forwardingSetting = of(forwardingSettingKind);
+
+export const reachability = (owner: string): Provider => {
+    configure(owner);
+    return newReachability(program, owner);
+};

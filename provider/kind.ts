@@ -1,6 +1,7 @@
 import type { Owner } from "../model/owner";
+import type { Place } from "../model/place";
 import type { Problem, Schema } from "../model/schema";
-import type { Command, Place } from "./host/command";
+import type { Command } from "./host/command";
 import type { Answers, Queries } from "./host/query";
 import type { FlatSpec, Story } from "./record";
 

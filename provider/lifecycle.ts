@@ -2,14 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatOwner, type Owner } from "../model/owner";
 import type { Command } from "./host/command";
 import { describe } from "./host/command";
-import { local, type Outcome, type Session } from "./host/host";
+import type { Machine, Outcome, Session } from "./host/machine";
+import { machineAt, survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
 import type { Found, Kind } from "./kind";
 import { Conflict, Failure } from "./problem";
 import {
     bootQuery,
     type FlatSpec,
-    recordPath,
+    type RecordFile,
+    recordFile,
     recordQuery,
     removeRecord,
     type Story,
@@ -45,8 +47,9 @@ export class Unfinished<State> extends Failure {
 
 /** One object of one resource, and the one path by which it is made, changed, repaired and removed. */
 export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
-    readonly #path: string;
-    readonly #queries: Q & { record: ReturnType<typeof recordQuery>; boot: typeof bootQuery };
+    readonly #machine: Machine;
+    readonly #record: RecordFile;
+    readonly #queries: Q & { record: ReturnType<typeof recordQuery>; boot: ReturnType<typeof bootQuery> };
 
     constructor(
         private readonly kind: Kind<Spec, Q, State>,
@@ -55,13 +58,18 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         private readonly spec: Spec,
     ) {
         const { place, key } = kind.record(spec);
-        this.#path = recordPath(place, kind.name, key);
-        this.#queries = { ...kind.queries(spec, owner), record: recordQuery(this.#path), boot: bootQuery };
+        this.#machine = machineAt(place);
+        this.#record = recordFile(place, kind.name, key);
+        this.#queries = {
+            ...kind.queries(spec, owner),
+            record: recordQuery(this.#record),
+            boot: bootQuery(place),
+        };
     }
 
     /** What is there, by surveys shared with others where they will do. */
     async look(): Promise<Found<State> & { claimed: boolean }> {
-        const answers = await local.survey(this.#queries);
+        const answers = await survey(this.#queries);
         const story = this.#story(answers, this.spec);
         return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
     }
@@ -72,7 +80,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             const answers = await session.ask(this.#queries);
             await session.runAndAsk(this.#settle(undefined, this.#story(answers, undefined)), {});
         };
-        await (this.#isCareful ? local.locked(LOCK, settle) : local.session(settle));
+        await (this.#isCareful ? this.#machine.locked(LOCK, settle) : this.#machine.session(settle));
     }
 
     get #isCareful(): boolean {
@@ -82,7 +90,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** Brings the object to what is wanted; undefined: away with it. */
     converge(wanted: Spec | undefined): Promise<State | undefined> {
         const work = (session: Session) => this.#converge(session, wanted);
-        return this.#isCareful ? local.locked(LOCK, work) : local.session(work);
+        return this.#isCareful ? this.#machine.locked(LOCK, work) : this.#machine.session(work);
     }
 
     async #converge(session: Session, wanted: Spec | undefined): Promise<State | undefined> {
@@ -153,21 +161,21 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
         const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
-        return [writeRecord(this.#path, content, record === undefined && !story.stale && !this.kind.shared)];
+        return [writeRecord(this.#record, content, record === undefined && !story.stale && !this.kind.shared)];
     }
 
     /** What the record says once the change is done. */
     #settle(wanted: Spec | undefined, { mine, record, others, owner, boot, stale }: Story): Command[] {
         if (!wanted) {
-            const gone = [...(this.kind.forget?.(this.spec) ?? []), removeRecord(this.#path)];
+            const gone = [...(this.kind.forget?.(this.spec) ?? []), removeRecord(this.#record)];
             if (!mine) return stale ? gone : [];
             if (others.length === 0 || !record) return gone;
-            return [writeRecord(this.#path, { ...record, claims: [...others] }, false)];
+            return [writeRecord(this.#record, { ...record, claims: [...others] }, false)];
         }
         const unsettled = mine !== undefined && (mine.previous !== undefined || byKey(mine.spec) !== byKey(wanted));
         if (!unsettled) return [];
         const claims = [...others, { owner: formatOwner(owner), spec: wanted }];
-        return [writeRecord(this.#path, { boot, kind: this.kind.name, claims, before: record?.before ?? {} }, false)];
+        return [writeRecord(this.#record, { boot, kind: this.kind.name, claims, before: record?.before ?? {} }, false)];
     }
 
     #unfinished(outcome: Outcome, plan: readonly Command[], state: State | undefined): Unfinished<State> {

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { isInterfaceName } from "../model/name";
 import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
+import { type Place, where } from "../model/place";
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
-import { HOST, type IpCommand, ip, type Place, type SettingCommand, setting } from "./host/command";
+import { type IpCommand, ip, type SettingCommand, setting } from "./host/command";
 import { type Query, remember } from "./host/query";
 import type { Foreign } from "./kind";
 
@@ -20,7 +21,17 @@ const linkJson = v.object({
     linkinfo: v.optional(
         v.object({
             info_kind: v.optional(v.string()),
-            info_data: v.optional(v.object({ stp_state: v.optional(v.number()) })),
+            info_data: v.optional(
+                v.object({
+                    stp_state: v.optional(v.number()),
+                    id: v.optional(v.number()),
+                    local: v.optional(v.string()),
+                    local6: v.optional(v.string()),
+                    port: v.optional(v.number()),
+                    link: v.optional(v.string()),
+                    learning: v.optional(v.boolean()),
+                }),
+            ),
             info_slave_data: v.optional(v.object({ state: v.optional(v.string()) })),
         }),
     ),
@@ -48,6 +59,15 @@ export interface LinkAddress extends Prefix {
     readonly automatic: boolean;
 }
 
+/** What makes a link a VXLAN: ip-link(8). */
+export interface VxlanState {
+    readonly vni: number;
+    readonly local: string | undefined;
+    readonly port: number;
+    readonly device: string | undefined;
+    readonly learning: boolean;
+}
+
 /** A network device as the kernel has it. */
 export interface LinkState {
     readonly name: string;
@@ -62,12 +82,20 @@ export interface LinkState {
     readonly master: string | undefined;
     readonly peerIndex: number | undefined;
     readonly stp: boolean;
+    readonly vxlan?: VxlanState | undefined;
     /** As the port of a bridge: disabled, listening, learning, forwarding, blocking. */
     readonly portState: string | undefined;
     readonly addresses: readonly LinkAddress[];
 }
 
 const familyNames = ["inet", "inet6"];
+
+function toVxlan({ linkinfo }: v.InferOutput<typeof linkJson>): VxlanState | undefined {
+    const data = linkinfo?.info_data;
+    if (linkinfo?.info_kind !== "vxlan" || data?.id === undefined || data.port === undefined) return undefined;
+    const { id, local, local6, port, link, learning } = data;
+    return { vni: id, local: local ?? local6, port, device: link, learning: learning ?? true };
+}
 
 function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
     return {
@@ -83,6 +111,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         master: json.master,
         peerIndex: json.link_index,
         stp: json.linkinfo?.info_data?.stp_state === 1,
+        vxlan: toVxlan(json),
         portState: json.linkinfo?.info_slave_data?.state,
         addresses: json.addr_info.flatMap(({ family, local, prefixlen, tentative, dadfailed, dynamic }) => {
             if (!familyNames.includes(family) || local === undefined || prefixlen === undefined) return [];
@@ -135,10 +164,6 @@ export function isOurs(link: LinkState, owner: Owner, recorded: boolean): boolea
     if (link.alias === ownerTag(formatOwner(owner))) return true;
     return link.alias === undefined && recorded && link.group === stackGroup(owner);
 }
-
-export const placeName = (place: Place): string => (place === HOST ? "the host" : place);
-
-export const where = (place: Place): string => (place === HOST ? "on the host" : `in namespace ${place}`);
 
 /** A link that stands where ours should. */
 export function foreignLink(property: string, link: LinkState, place: Place): Foreign {

@@ -1,13 +1,23 @@
 import { type NamespaceSpec, namespaceSchema } from "../model/namespace";
 import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
-import { type Command, HOST, ip, type ToolCommand } from "./host/command";
+import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
+import { type Command, ip } from "./host/command";
+import { addNamespace, deleteNamespace, forgetRecords } from "./host/netns";
+import { netnsPath } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linksQuery } from "./link";
 import { Conflict } from "./problem";
-import { placeRecords } from "./record";
 
-type Presence = "absent" | "present" | "stale";
+/** What the file that should hold a namespace is; a stale one's mount is gone. */
+export type Presence = "absent" | "present" | "stale";
+
+export const presenceQuery = (place: Place): Query<Presence> => ({
+    source: "namespace",
+    place: machinePlace(place),
+    ask: netnsPath(place) ?? "",
+    read: (answer) => (answer?.split(" ").at(-1) ?? "absent") as Presence,
+});
 
 type NamespaceQueries = { presence: Query<Presence>; links: Query<readonly LinkState[]> };
 
@@ -19,32 +29,21 @@ interface NamespaceState {
     readonly stale: boolean;
 }
 
-/** Tagged before it has a name: ours from its first moment. The name is taken atomically. */
-const ADD = 'ip link set dev lo alias "$2" up && ip netns attach "$1" $$';
-
-/** A namespace with a process inside would live on without a name, its links with it. */
-const DELETE =
-    'pids=$(ip netns pids "$1") || exit; [ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }; ip netns del "$1"';
-
-const tool = (text: string, ...argv: string[]): ToolCommand => ({ kind: "tool", place: HOST, argv, text });
-
-const forget = (name: string): ToolCommand => tool(`rm -r ${placeRecords(name)}`, "rm", "-rf", placeRecords(name));
+const placeOfNamespace = ({ name, host }: NamespaceSpec): Place => placeOf({ namespace: name, host });
 
 /** Tunnels that the kernel itself puts into every new namespace (net.core.fb_tunnels_only_for_init_net). */
 const FALLBACK = /^(tunl|sit|gre|gretap|erspan|ip_vti|ip6_vti|ip6tnl|ip6gre)0$/;
 
-function removal(name: string, { links, stale }: NamespaceState, group: number): Command[] {
-    const inside = links.filter((link) => !FALLBACK.test(link.name));
+/** Whether somebody has put the link there. */
+export const isDevice = (link: LinkState): boolean => link.name !== "lo" && !FALLBACK.test(link.name);
+
+function removal(place: Place, { links, stale }: NamespaceState, group: number): Command[] {
+    const inside = links.filter(isDevice);
     const foreign = inside.find((link) => link.group !== group);
     if (foreign) {
-        throw new Conflict(foreignLink("name", foreign, name), `${name} was not deleted. Remove it`);
+        throw new Conflict(foreignLink("name", foreign, place), `${placeName(place)} was not deleted. Remove it`);
     }
-    return [
-        ...(inside.length > 0 ? [ip(name, "link", "del", "group", group)] : []),
-        stale
-            ? tool(`ip netns del ${name}`, "ip", "netns", "del", name)
-            : tool(`ip netns del ${name}`, "sh", "-c", DELETE, "sh", name),
-    ];
+    return [...(inside.length > 0 ? [ip(place, "link", "del", "group", group)] : []), deleteNamespace(place, stale)];
 }
 
 /** A network namespace: network_namespaces(7), ip-netns(8). */
@@ -53,31 +52,27 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     schema: namespaceSchema,
     identity: ["name", "host"],
 
-    id: ({ name }) => name,
-    record: ({ name }) => ({ place: HOST, key: name }),
+    id: (spec) => atPlace(spec.name, hostPlace(placeOfNamespace(spec))),
+    record: (spec) => ({ place: hostPlace(placeOfNamespace(spec)), key: spec.name }),
 
-    queries: ({ name }) => ({
-        presence: {
-            source: "namespace",
-            place: HOST,
-            ask: name,
-            read: (answer) => (answer?.split(" ").at(-1) ?? "absent") as Presence,
-        },
-        links: linksQuery(name),
-    }),
+    queries(spec) {
+        const place = placeOfNamespace(spec);
+        return { presence: presenceQuery(place), links: linksQuery(place) };
+    },
 
-    observe({ presence, links }, { name }, { owner, mine, stale }) {
+    observe({ presence, links }, spec, { owner, mine, stale }) {
+        const place = placeOfNamespace(spec);
         if (presence === "absent") return { state: undefined };
         if (presence === "stale") {
             if (mine || stale) return { state: { loopback: undefined, links: [], stale: true } };
-            const what = `a file /run/netns/${name} without a namespace ("ip netns del ${name}" removes it)`;
+            const what = `a file ${netnsPath(place)} without a namespace ("ip netns del ${spec.name}" removes it)`;
             return { state: undefined, foreign: { property: "name", what } };
         }
         const loopback = links.find((link) => link.name === "lo");
         if (loopback?.alias !== ownerTag(formatOwner(owner))) {
             const foreign = {
                 property: "name",
-                what: `a namespace named ${name}`,
+                what: `a namespace named ${placeName(place)}`,
                 owner: taggedOwner(loopback?.alias),
             };
             return { state: undefined, foreign };
@@ -85,33 +80,24 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         return { state: { loopback, links: links.filter((link) => link !== loopback), stale: false } };
     },
 
-    plan(state, wanted, { name }, { owner }) {
-        if (!wanted) return state ? removal(name, state, stackGroup(owner)) : [];
-        const tag = ownerTag(formatOwner(owner));
-        const add = [
-            forget(name),
-            tool(
-                `ip netns add ${name} && ip -n ${name} link set lo up`,
-                "unshare",
-                "-n",
-                "sh",
-                "-c",
-                ADD,
-                "sh",
-                name,
-                tag,
-            ),
-        ];
+    plan(state, wanted, spec, { owner }) {
+        const place = placeOfNamespace(spec);
+        if (!wanted) return state ? removal(place, state, stackGroup(owner)) : [];
+        const add = [forgetRecords(place), addNamespace(place, ownerTag(formatOwner(owner)))];
         if (!state) return add;
-        if (state.stale) return [tool(`ip netns del ${name}`, "ip", "netns", "del", name), ...add];
-        return state.loopback?.up ? [] : [device(name, "lo", "up")];
+        if (state.stale) return [deleteNamespace(place, true), ...add];
+        return state.loopback?.up ? [] : [device(place, "lo", "up")];
     },
 
-    forget: ({ name }) => [forget(name)],
+    forget: (spec) => [forgetRecords(placeOfNamespace(spec))],
 
     intact: ({ stale }) => !stale,
 
-    inputs: ({ loopback }, { name }) => ({ name, ...(loopback?.up ? {} : { loopback: "down" }) }),
+    inputs: ({ loopback }, { name, host }) => ({
+        name,
+        ...placeValues({ host }),
+        ...(loopback?.up ? {} : { loopback: "down" }),
+    }),
     outputs: () => ({}),
-    disturbs: ({ name }) => [{ place: name, name: "lo" }],
+    disturbs: (spec) => [{ place: placeOfNamespace(spec), name: "lo" }],
 };

@@ -1,5 +1,6 @@
+import { placeOf } from "../model/place";
 import { DEFAULT_TIMEOUT_SECONDS, headerBytes, type ReachabilitySpec } from "../model/reachability";
-import { HOST } from "./host/command";
+import { typedAt } from "./host/place";
 import type { Reply, Step } from "./host/step";
 
 /** What came back: ping(8). */
@@ -14,8 +15,8 @@ export function pingStep(spec: ReachabilitySpec, seconds = spec.timeoutSeconds ?
     const size = packetBytes === undefined ? [] : ["-s", String(packetBytes - headerBytes(to))];
     const fragment = dontFragment ? ["-M", "do"] : [];
     const argv = ["ping", "-n", "-c", "1", "-W", String(seconds), "-w", String(seconds), ...size, ...fragment, to];
-    const place = spec.fromNamespace ?? HOST;
-    const text = place === HOST ? argv.join(" ") : `ip netns exec ${place} ${argv.join(" ")}`;
+    const place = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
+    const text = typedAt(place, argv.join(" "));
     return { place, argv, input: [], mode: "always", mutating: false, describe: [text] };
 }
 

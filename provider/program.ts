@@ -1,22 +1,41 @@
+import { hostPlace, type Place, placeOf } from "../model/place";
 import { splitList } from "../model/schema";
 import { endOf, SIDES, type VethPairSpec } from "../model/veth-pair";
-import { HOST, type Place } from "./host/command";
+import { VXLAN_PORT, type VxlanSpec } from "../model/vxlan";
+import { joinSegments } from "./segments";
 
 /** The inputs of a resource that are known; those that are not yet are named beside it. */
 export type Known = Record<string, unknown>;
 
+/** A tunnel, as far as others have to know it. */
+export interface DeclaredVxlan {
+    readonly vni: number;
+    readonly local: string;
+    readonly port: number;
+    readonly remotes: readonly string[];
+}
+
 /** A device, or addresses on one, that the program declares. */
 export interface DeclaredDevice {
     readonly owner: string;
-    /** The flat input that names it, and the one that has its addresses. */
+    /** The flat inputs that name it, that have its addresses, and its MTU. */
     readonly nameProperty: string;
     readonly addressProperty: string;
+    readonly mtuProperty: string;
     readonly place: Place;
     readonly name: string;
-    readonly kind: "bridge" | "veth" | "existing";
+    readonly kind: "bridge" | "veth" | "vxlan" | "existing";
     readonly addresses: readonly string[];
+    /** Its addresses are not known yet. */
+    readonly isOpen: boolean;
+    /** In bytes, as given; undefined if it is not, or not known yet. */
+    readonly mtu: number | undefined;
+    readonly isMtuOpen: boolean;
     /** Devices on the same layer-2 network share this. */
     readonly segment: string;
+    /** The bridge whose port it is. */
+    readonly bridge: string | undefined;
+    readonly vxlan?: DeclaredVxlan | undefined;
 }
 
 /** A resource under check. */
@@ -30,37 +49,73 @@ export interface Declaration {
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const list = (value: unknown): string[] => (typeof value === "string" ? splitList(value) : []);
 
-/** A bridge, or an Address on a device. */
-function single({ owner, known, unknown }: Declaration, kind: "bridge" | "existing"): DeclaredDevice[] {
-    const [nameProperty, addressProperty] = kind === "bridge" ? ["name", "addresses"] : ["device", "address"];
+function vxlanOf({ known, unknown }: Declaration): DeclaredVxlan | undefined {
+    const { vni, local, port = VXLAN_PORT, remotes } = known as Partial<VxlanSpec>;
+    if (vni === undefined || local === undefined || unknown.includes("port")) return undefined;
+    return { vni, local, port, remotes: list(remotes) };
+}
+
+/** A bridge, a Vxlan, or an Address on a device. */
+function single(declaration: Declaration, kind: "bridge" | "vxlan" | "existing"): DeclaredDevice[] {
+    const { owner, known, unknown } = declaration;
+    const [nameProperty, addressProperty] = kind === "existing" ? ["device", "address"] : ["name", "addresses"];
     const name = text(known[nameProperty]);
-    if (name === undefined || unknown.includes("namespace")) return [];
-    const place = text(known["namespace"]) ?? HOST;
-    const addresses = list(known[addressProperty]);
-    return [{ owner, nameProperty, addressProperty, place, name, kind, addresses, segment: `${place}/${name}` }];
+    if (name === undefined || unknown.includes("namespace") || unknown.includes("host")) return [];
+    const place = placeOf(known as { namespace?: string; host?: string });
+    const bridge = text(known["bridge"]);
+    return [
+        {
+            owner,
+            nameProperty,
+            addressProperty,
+            mtuProperty: "mtu",
+            place,
+            name,
+            kind,
+            addresses: list(known[addressProperty]),
+            isOpen: unknown.includes(addressProperty),
+            mtu: known["mtu"] as number | undefined,
+            isMtuOpen: unknown.includes("mtu"),
+            segment: `${place}/${bridge ?? name}`,
+            bridge,
+            vxlan: kind === "vxlan" ? vxlanOf(declaration) : undefined,
+        },
+    ];
 }
 
 function endsOf({ owner, known, unknown }: Declaration): DeclaredDevice[] {
-    const ends = SIDES.map((side) => ({ side, ...endOf(known as VethPairSpec, side) }));
+    const ends = SIDES.map((side) => {
+        const end = endOf(known as VethPairSpec, side);
+        return { side, ...end, place: placeOf(end) };
+    });
     const bridged = ends.find(({ bridge }) => bridge !== undefined);
-    const segment = bridged ? `${bridged.namespace ?? HOST}/${bridged.bridge}` : owner;
+    const segment = bridged ? `${bridged.place}/${bridged.bridge}` : owner;
     return ends
-        .filter(({ side, name }) => name !== undefined && !unknown.includes(`${side}Namespace`))
-        .map(({ side, namespace = HOST, name, addresses }) => ({
+        .filter(
+            ({ side, name }) =>
+                name !== undefined && !["Namespace", "Host"].some((key) => unknown.includes(side + key)),
+        )
+        .map(({ side, place, name, addresses, bridge, mtu }) => ({
             owner,
             nameProperty: `${side}Name`,
             addressProperty: `${side}Addresses`,
-            place: namespace,
+            mtuProperty: `${side}Mtu`,
+            place,
             name,
             kind: "veth",
             addresses: list(addresses),
+            isOpen: unknown.includes(`${side}Addresses`),
+            mtu,
+            isMtuOpen: unknown.includes(`${side}Mtu`),
             segment,
+            bridge,
         }));
 }
 
 /** The devices that a resource declares; none where a name or a place is not known yet. */
 export function devicesOf(declaration: Declaration): DeclaredDevice[] {
     if (declaration.kind === "Bridge") return single(declaration, "bridge");
+    if (declaration.kind === "Vxlan") return single(declaration, "vxlan");
     if (declaration.kind === "Address") return single(declaration, "existing");
     return declaration.kind === "VethPair" ? endsOf(declaration) : [];
 }
@@ -70,14 +125,18 @@ export function devicesOf(declaration: Declaration): DeclaredDevice[] {
  * resource at a time, and some mistakes lie between two.
  */
 export class Program {
-    /** Names of namespaces, and of routes (place, destination, table, metric), with the owner of each. */
-    readonly namespaces = new Map<string, string>();
+    /** Namespaces and simulated hosts, with the owner of each. */
+    readonly places = new Map<Place, string>();
+    /** Routes (place, destination, table, metric), with the owner of each. */
     readonly routes = new Map<string, string>();
     readonly #devices = new Map<string, readonly DeclaredDevice[]>();
+    #segments: ReadonlyMap<string, string> | undefined;
 
     /** A resource that is checked again (for its replacement, say) takes the place of its earlier self. */
     declare({ kind, owner }: Declaration, devices: readonly DeclaredDevice[]): void {
-        if (devices.length > 0) this.#devices.set(`${kind} ${owner}`, devices);
+        if (devices.length === 0) return;
+        this.#devices.set(`${kind} ${owner}`, devices);
+        if (devices.some(({ vxlan }) => vxlan !== undefined)) this.#segments = undefined;
     }
 
     get devices(): readonly DeclaredDevice[] {
@@ -86,5 +145,17 @@ export class Program {
 
     devicesIn(place: Place): readonly DeclaredDevice[] {
         return this.devices.filter((device) => device.place === place);
+    }
+
+    /** Everywhere that the program has anything, the own namespaces of its hosts too. */
+    get everywhere(): readonly Place[] {
+        const places = [...this.places.keys(), ...this.devices.map(({ place }) => place)];
+        return [...new Set(places.flatMap((place) => [place, hostPlace(place)]))];
+    }
+
+    /** The layer-2 network of a device, across tunnels: the same text for all that are on it. */
+    segmentOf({ segment }: DeclaredDevice): string {
+        this.#segments ??= joinSegments(this.devices);
+        return this.#segments.get(segment) ?? segment;
     }
 }

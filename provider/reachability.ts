@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseOwner } from "../model/owner";
+import { HOST, placeOf } from "../model/place";
 import {
     DEFAULT_TIMEOUT_SECONDS,
     type ReachabilitySpec,
@@ -8,11 +9,11 @@ import {
 } from "../model/reachability";
 import { UNKNOWN } from "../model/schema";
 import { changedKeys, newRevision, type Provider, toFailures } from "./dynamic";
-import { HOST } from "./host/command";
-import { local, type Session } from "./host/host";
+import type { Session } from "./host/machine";
+import { machineAt } from "./host/machines";
 import { mistakesInProgram } from "./mistakes";
 import { type PingResult, pingStep, readPing } from "./ping";
-import { Failure } from "./problem";
+import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
 import { trace } from "./trace";
 
@@ -51,12 +52,12 @@ async function measure(session: Session, spec: ReachabilitySpec): Promise<PingRe
 }
 
 async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
-    return local.session(async (session) => {
+    const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
+    return machineAt(from).session(async (session) => {
         const result = await measure(session, spec);
         if (meets(result, spec)) return result.text;
-        const places = [HOST, ...program.namespaces.keys()];
-        const from = spec.fromNamespace ?? HOST;
-        const hint = result.outcome === "reply" ? undefined : await trace(session, places, from, spec.to);
+        const places = [...new Set([from, ...program.everywhere])];
+        const hint = result.outcome === "reply" ? undefined : await trace(places, from, spec.to);
         const lines = [
             `expected ${wanted(spec)}, got ${result.text}`,
             `sent: ${pingStep(spec).describe[0]}`,
@@ -79,14 +80,14 @@ export function reachability(program: Program, owner: string): Provider {
             const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== UNKNOWN));
             const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
             problems.push(...reachabilityMistakes(known));
-            if (problems.length === 0) {
-                problems.push(
-                    ...(await mistakesInProgram(
-                        program,
-                        { kind: "Reachability", owner, known, unknown },
-                        parseOwner(owner),
-                    )),
-                );
+            const declaration = { kind: "Reachability", owner, known, unknown };
+            try {
+                if (problems.length === 0) {
+                    problems.push(...(await mistakesInProgram(program, declaration, parseOwner(owner))));
+                }
+            } catch (error) {
+                if (!(error instanceof HostProblem)) throw error;
+                return { inputs: news, failures: [{ property: "", reason: error.message }] };
             }
             return { inputs: problems.length > 0 ? news : inputs, failures: toFailures(problems) };
         },
@@ -94,7 +95,9 @@ export function reachability(program: Program, owner: string): Provider {
             return { changes: changedKeys(reachabilitySchema.keys, olds, news).length > 0 };
         },
         async create(inputs: Properties) {
-            return { id: `${inputs["fromNamespace"] ?? "host"} ${inputs["to"]}`, outs: await run(inputs) };
+            const { fromNamespace, fromHost, to } = reachabilitySchema.parse(inputs);
+            const from = placeOf({ namespace: fromNamespace, host: fromHost });
+            return { id: `${from === HOST ? "host" : from} ${to}`, outs: await run(inputs) };
         },
         async update(_id, _olds: Properties, news: Properties) {
             return { outs: await run(news) };

@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
-import { type FileCommand, HOST, type Place } from "./host/command";
+import { machinePlace, type Place } from "../model/place";
+import type { FileCommand } from "./host/command";
+import { recordsFolder } from "./host/place";
 import { type Query, remember } from "./host/query";
-
-/** Where the records are; they are void after a boot. */
-export const RECORDS = "/run/linuxnet";
 
 const specSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
 
@@ -37,18 +36,21 @@ export interface StoredRecord {
     readonly before: Readonly<Record<string, string>>;
 }
 
-const folder = (place: Place): string => `${RECORDS}/${place === HOST ? "host" : `netns.${place}`}`;
-
-/** All that is recorded of a namespace: it goes when the namespace goes. */
-export const placeRecords = (place: Place): string => folder(place);
+/** The file of a record, on the machine that its object is on. */
+export interface RecordFile {
+    readonly place: Place;
+    readonly path: string;
+}
 
 const encode = (key: string): string => {
     const name = encodeURIComponent(key);
     return name.length <= 180 ? name : `${name.slice(0, 160)}~${fingerprint(12, key)}`;
 };
 
-export const recordPath = (place: Place, kind: string, key: string): string =>
-    `${folder(place)}/${kind}.${encode(key)}.json`;
+export const recordFile = (place: Place, kind: string, key: string): RecordFile => ({
+    place: machinePlace(place),
+    path: `${recordsFolder(place)}/${kind}.${encode(key)}.json`,
+});
 
 function parseRecord(text: string): StoredRecord | undefined {
     try {
@@ -66,9 +68,9 @@ const lines = remember((answer) => (answer === undefined ? [] : answer.split("\n
 /** All records of a place are read at once in a survey. */
 const surveyOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/*.json`;
 
-export const recordQuery = (path: string): Query<StoredRecord | undefined> => ({
+export const recordQuery = ({ place, path }: RecordFile): Query<StoredRecord | undefined> => ({
     source: "files",
-    place: HOST,
+    place,
     ask: path,
     survey: surveyOf(path),
     read(answer) {
@@ -79,10 +81,10 @@ export const recordQuery = (path: string): Query<StoredRecord | undefined> => ({
 
 /** The records of one kind in a place, whose key begins so. */
 export function recordsQuery(place: Place, kind: string, key = ""): Query<StoredRecord[]> {
-    const prefix = `${folder(place)}/${kind}.${encode(key)}`;
+    const prefix = `${recordsFolder(place)}/${kind}.${encode(key)}`;
     return {
         source: "files",
-        place: HOST,
+        place: machinePlace(place),
         ask: `${prefix}*.json`,
         survey: surveyOf(prefix),
         read: (answer) =>
@@ -92,18 +94,19 @@ export function recordsQuery(place: Place, kind: string, key = ""): Query<Stored
     };
 }
 
-export const bootQuery: Query<string> = {
+/** A machine's boot: what was recorded before it is void. */
+export const bootQuery = (place: Place): Query<string> => ({
     source: "settings",
-    place: HOST,
+    place: machinePlace(place),
     ask: "kernel/random/boot_id",
     read: (answer) => afterPath(answer ?? " unknown"),
-};
+});
 
-export function writeRecord(path: string, record: StoredRecord, exclusive: boolean): FileCommand {
-    return { kind: "file", path, content: JSON.stringify(record), exclusive };
+export function writeRecord(file: RecordFile, record: StoredRecord, exclusive: boolean): FileCommand {
+    return { kind: "file", ...file, content: JSON.stringify(record), exclusive };
 }
 
-export const removeRecord = (path: string): FileCommand => ({ kind: "file", path, content: undefined });
+export const removeRecord = (file: RecordFile): FileCommand => ({ kind: "file", ...file, content: undefined });
 
 /** What a resource finds recorded about its object. */
 export interface Story {

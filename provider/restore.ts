@@ -1,9 +1,10 @@
 import { type Owner, parseOwner, sameStack } from "../model/owner";
+import type { Place } from "../model/place";
 import { routeSchema } from "../model/route";
-import { type IpCommand, ip, type Place } from "./host/command";
-import type { Session } from "./host/host";
+import { type IpCommand, ip } from "./host/command";
+import type { Session } from "./host/machine";
 import type { Query } from "./host/query";
-import { linkQuery } from "./link";
+import { type LinkState, linkQuery } from "./link";
 import { recordsQuery, type StoredRecord } from "./record";
 import { wantedRoute } from "./route";
 import { KERNEL_PROTOCOL, parseRoutes, type RouteState, routeKey, routeWords } from "./route-state";
@@ -38,12 +39,30 @@ const over = (route: RouteState, name: string): boolean =>
     route.hops.some(({ device }) => device === undefined || device === name);
 
 /** Routes that this stack has recorded: they come back even if it was killed before it could put them back. */
-async function recorded(session: Session, owner: Owner, { place }: Device): Promise<RouteState[]> {
-    const { records } = await session.ask({ records: recordsQuery(place, "Route") as Query<StoredRecord[]> });
-    const claims = records.flatMap((record) => record.claims);
-    return claims
+function recorded(records: readonly StoredRecord[], owner: Owner): RouteState[] {
+    return records
+        .flatMap(({ claims }) => claims)
         .filter((claim) => sameStack(parseOwner(claim.owner), owner))
         .map((claim) => wantedRoute(routeSchema.parse(claim.spec)));
+}
+
+/** How each device is now, and what is recorded of routes beside it: one question each, however many there are. */
+async function look(session: Session, devices: readonly Device[]) {
+    const links = devices.map(({ place, name }, index) => [`link${index}`, linkQuery(place, name)] as const);
+    const records = devices.map(({ place }, index) => [`records${index}`, recordsQuery(place, "Route")] as const);
+    const routes = devices.map(({ place }, index) => [`routes${index}`, routesQuery(place)] as const);
+    const linkAnswers = Object.fromEntries(links);
+    const answers = await session.ask({
+        ...linkAnswers,
+        ...Object.fromEntries(records),
+        ...Object.fromEntries(routes),
+    });
+    return devices.map((device, index) => ({
+        ...device,
+        link: answers[`link${index}`] as LinkState | undefined,
+        records: answers[`records${index}`] as StoredRecord[],
+        routes: answers[`routes${index}`] as readonly RouteState[],
+    }));
 }
 
 /**
@@ -51,17 +70,16 @@ async function recorded(session: Session, owner: Owner, { place }: Device): Prom
  * subnet. What has no way any more stays away; the resource it belongs to will say so.
  */
 export async function restore(session: Session, owner: Owner, { devices, before }: Routes): Promise<void> {
-    const now = await routesIn(session, devices);
     const commands: IpCommand[] = [];
-    for (const device of devices) {
-        const { place, name } = device;
-        const { link } = await session.ask({ link: linkQuery(place, name) });
+    const restored = new Set<string>();
+    for (const { place, name, link, records, routes } of await look(session, devices)) {
         if (!link?.up) continue;
-        const present = new Set((now.get(place) ?? []).map(routeKey));
-        const wanted = [...(await recorded(session, owner, device)), ...(before.get(place) ?? [])];
-        for (const route of wanted) {
+        const present = new Set(routes.map(routeKey));
+        for (const route of [...recorded(records, owner), ...(before.get(place) ?? [])]) {
+            const key = `${place} ${routeKey(route)}`;
             if (!over(route, name) || route.protocol === KERNEL_PROTOCOL || present.has(routeKey(route))) continue;
-            present.add(routeKey(route));
+            if (restored.has(key)) continue;
+            restored.add(key);
             commands.push({ ...ip(place, "route", "add", ...routeWords(route)), optional: true });
         }
     }

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import type { Place } from "../model/place";
 import { defaultDestination, parsePrefix } from "../model/prefix";
 import type { RouteType } from "../model/route";
-import { type IpCommand, ip, type Place } from "./host/command";
+import { type IpCommand, ip } from "./host/command";
 import { remember } from "./host/query";
 
 /** The mark of our routes: a number of `proto` that nobody else has taken (rt_protos of iproute2). */

@@ -1,3 +1,4 @@
+import { atPlace, type Place, placeOf, placeValues, where } from "../model/place";
 import {
     formatNexthop,
     kernelDestination,
@@ -10,10 +11,9 @@ import {
     routeSchema,
 } from "../model/route";
 import { joinList, splitList } from "../model/schema";
-import { HOST, ip, type Place } from "./host/command";
+import { ip } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
-import { where } from "./link";
 import { parseRoutes, ROUTE_PROTOCOL, type RouteHop, type RouteState, routeRemoval, routeWords } from "./route-state";
 
 type RouteQueries = { routes: Query<readonly RouteState[]> };
@@ -23,8 +23,6 @@ interface OurRoute {
     /** `ip route replace` would hit this one: no foreign route of the same key stands before it. */
     readonly first: boolean;
 }
-
-const placeOf = (spec: RouteSpec): Place => spec.namespace ?? HOST;
 
 function hopsOf({ gateway, device, nexthops, type = "unicast" }: RouteSpec): RouteHop[] {
     if (type !== "unicast") return [];
@@ -85,7 +83,7 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
     identity: ["namespace", "host", "destination", "table", "metric", "device"],
     mistakes: routeMistakes,
 
-    id: (spec) => [kernelDestination(spec), ...(spec.namespace ? [spec.namespace] : [])].join("@"),
+    id: (spec) => atPlace(kernelDestination(spec), placeOf(spec)),
     record: (spec) => ({
         place: placeOf(spec),
         key: [kernelDestination(spec), spec.table ?? MAIN_TABLE, kernelMetric(spec)].join(" "),
@@ -132,7 +130,7 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
         const target = wantedRoute(spec);
         const hops = sameHops(found.hops, target.hops) ? spec.nexthops : formatHops(found.hops, spec);
         return {
-            ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+            ...placeValues(spec),
             destination: spec.destination,
             ...(spec.table === undefined ? {} : { table: spec.table }),
             ...(spec.metric === undefined ? {} : { metric: spec.metric }),

@@ -1,14 +1,16 @@
 import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
+import type { Place } from "../model/place";
+import { settingsFolder } from "./host/place";
 import type { FlatSpec } from "./record";
 
 /** A switch as the kernel writes it. */
 export const written = (on: boolean): string => (on ? "1" : "0");
 
-/** /etc/sysctl.d/90-PROJECT-HASH.conf: sysctl.d(5). */
-export function persistedPath(owner: Owner): string {
+/** /etc/sysctl.d/90-PROJECT-HASH.conf, or a simulated host's own: sysctl.d(5). */
+export function persistedPath(owner: Owner, place: Place): string {
     const project = owner.project.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40);
-    return `/etc/sysctl.d/90-${project}-${fingerprint(8, formatOwner(owner))}.conf`;
+    return `${settingsFolder(place)}/90-${project}-${fingerprint(8, formatOwner(owner))}.conf`;
 }
 
 /** The lines of the file for what is asked for. */

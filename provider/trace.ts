@@ -1,7 +1,7 @@
-import { HOST, type Place } from "./host/command";
-import type { Session } from "./host/host";
+import { hostPlace, machinePlace, type Place, placeName } from "../model/place";
+import { ask } from "./host/machines";
 import type { Query } from "./host/query";
-import { type LinkState, linksQuery, placeName } from "./link";
+import { type LinkState, linksQuery } from "./link";
 
 /** Places that a packet is followed through at most. */
 const HOPS = 16;
@@ -29,7 +29,7 @@ function parseLookup(answer: string | undefined): Lookup | undefined {
 const forwardingPath = (to: string): string =>
     to.includes(":") ? "net/ipv6/conf/all/forwarding" : "net/ipv4/conf/all/forwarding";
 
-async function view(session: Session, place: Place, to: string): Promise<View> {
+async function view(place: Place, to: string): Promise<View> {
     const lookup: Query<Lookup | undefined> = { source: "ip", place, ask: `route get ${to}`, read: parseLookup };
     const path = forwardingPath(to);
     const forwarding: Query<boolean> = {
@@ -38,12 +38,14 @@ async function view(session: Session, place: Place, to: string): Promise<View> {
         ask: path,
         read: (answer) => answer?.endsWith(" 1") ?? false,
     };
-    return session.ask({ lookup, links: linksQuery(place), forwarding });
+    return ask(place, { lookup, links: linksQuery(place), forwarding });
 }
 
-async function holderOf(session: Session, places: readonly Place[], address: string): Promise<Place | undefined> {
-    for (const place of places) {
-        const found = (await session.ask({ links: linksQuery(place) })).links;
+/** The place that has an address; on another host the same address may be another's, so the nearest comes first. */
+async function holderOf(places: readonly Place[], near: Place, address: string): Promise<Place | undefined> {
+    const isNear = (place: Place): number => (hostPlace(place) === hostPlace(near) ? 0 : 1);
+    for (const place of places.toSorted((a, b) => isNear(a) - isNear(b))) {
+        const found = (await ask(place, { links: linksQuery(place) })).links;
         if (found.some((link) => link.addresses.some((known) => known.address === address))) return place;
     }
     return undefined;
@@ -51,7 +53,6 @@ async function holderOf(session: Session, places: readonly Place[], address: str
 
 /** Follows a packet from place to place as the kernel would route it; says where it gets stuck, if it does. */
 async function follow(
-    session: Session,
     places: readonly Place[],
     from: Place,
     to: string,
@@ -59,7 +60,7 @@ async function follow(
     let place = from;
     let source: string | undefined;
     for (let hop = 0; hop < HOPS; hop++) {
-        const { lookup, links, forwarding } = await view(session, place, to);
+        const { lookup, links, forwarding } = await view(place, to);
         if (hop > 0 && !lookup?.local && !forwarding)
             return { stuck: `${placeName(place)} does not forward: declare a ForwardingSetting` };
         if (!lookup) return { stuck: `${placeName(place)} has no route to ${to}: declare a Route` };
@@ -69,8 +70,8 @@ async function follow(
         if (down) return { stuck: `${down.name} in ${placeName(place)} has no carrier: one of its ends is down` };
         const next = lookup.gateway ?? to;
         const holder = await holderOf(
-            session,
             places.filter((other) => other !== place),
+            place,
             next,
         );
         if (holder === undefined) {
@@ -84,17 +85,17 @@ async function follow(
 }
 
 /** What to look at when a packet does not come through: there, and back. */
-export async function trace(session: Session, places: readonly Place[], from: Place, to: string): Promise<string> {
-    const there = await follow(session, places, from, to);
+export async function trace(places: readonly Place[], from: Place, to: string): Promise<string> {
+    const there = await follow(places, from, to);
     if (there.stuck !== undefined) return there.stuck;
     if (there.end !== undefined && there.source !== undefined) {
-        const back = await follow(session, places, there.end, there.source);
+        const back = await follow(places, there.end, there.source);
         if (back.stuck !== undefined) return `the way back: ${back.stuck}`;
     }
-    const { bridged } = await session.ask({
+    const { bridged } = await ask(from, {
         bridged: {
             source: "settings",
-            place: HOST,
+            place: machinePlace(from),
             ask: "net/bridge/bridge-nf-call-iptables",
             read: (answer) => answer,
         } satisfies Query<string | undefined>,

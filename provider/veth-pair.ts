@@ -1,4 +1,5 @@
 import type { Owner } from "../model/owner";
+import { atPlace, HOST, machinePlace, type Place, placeOf, placeValues } from "../model/place";
 import { endOf, SIDES, type Side, type VethPairSpec, vethPairMistakes, vethPairSchema } from "../model/veth-pair";
 import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
@@ -12,7 +13,8 @@ import {
     ours,
     standingOn,
 } from "./device";
-import { HOST, ip, type Place } from "./host/command";
+import { ip } from "./host/command";
+import { netnsWord } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { foreignLink, type LinkState, linkQuery } from "./link";
@@ -32,7 +34,13 @@ interface End {
 
 type PairState = Record<Side, End>;
 
-const placeOf = (spec: VethPairSpec, side: Side): Place => endOf(spec, side).namespace ?? HOST;
+const placeOfEnd = (spec: VethPairSpec, side: Side): Place => placeOf(endOf(spec, side));
+
+/** Where the pair goes when it goes with anything: the first end that does not live on the machine itself. */
+function container(spec: VethPairSpec): Place {
+    const [left = HOST, right = HOST] = SIDES.map((side) => placeOfEnd(spec, side));
+    return left === machinePlace(left) ? right : left;
+}
 
 /** An end's share of what is no longer asked for. */
 function droppedOf(dropped: FlatSpec, side: Side): Partial<DeviceSpec> {
@@ -42,6 +50,8 @@ function droppedOf(dropped: FlatSpec, side: Side): Partial<DeviceSpec> {
     );
 }
 
+const endKey = (side: Side, key: string): string => side + key.charAt(0).toUpperCase() + key.slice(1);
+
 /** Both ends are there, and they are each other's. */
 const isWhole = ({ left, right }: PairState): boolean =>
     left.link !== undefined &&
@@ -49,12 +59,15 @@ const isWhole = ({ left, right }: PairState): boolean =>
     (left.link.peerIndex === undefined || left.link.peerIndex === right.link.index);
 
 const endQuery = (spec: VethPairSpec, side: Side, owner: Owner): Query<LinkState | undefined> =>
-    linkQuery(placeOf(spec, side), endOf(spec, side).name, { owner, macAddress: deviceMac(owner, endOf(spec, side)) });
+    linkQuery(placeOfEnd(spec, side), endOf(spec, side).name, {
+        owner,
+        macAddress: deviceMac(owner, endOf(spec, side)),
+    });
 
 const wordsOf = (spec: VethPairSpec, side: Side, owner: Story["owner"]): (string | number)[] => {
     const end = endOf(spec, side);
-    const netns = end.namespace === undefined ? [] : ["netns", end.namespace];
-    return ["name", end.name, ...netns, ...identityWords(owner, end)];
+    const netns = netnsWord(placeOfEnd(spec, side));
+    return ["name", end.name, ...(netns === undefined ? [] : ["netns", netns]), ...identityWords(owner, end)];
 };
 
 function creation(spec: VethPairSpec, { owner }: Story) {
@@ -68,9 +81,9 @@ function creation(spec: VethPairSpec, { owner }: Story) {
         ...wordsOf(spec, "right", owner),
     ];
     return [
-        ip(HOST, ...add),
+        ip(machinePlace(placeOfEnd(spec, "left")), ...add),
         ...SIDES.flatMap((side) => {
-            const [place, end] = [placeOf(spec, side), endOf(spec, side)];
+            const [place, end] = [placeOfEnd(spec, side), endOf(spec, side)];
             const link = newLink(owner, "veth", end);
             return devicePlan(owner, place, link, end, {}, NOTHING_STANDING);
         }),
@@ -84,21 +97,18 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     identity: ["leftNamespace", "leftHost", "leftName", "rightNamespace", "rightHost", "rightName"],
     mistakes: vethPairMistakes,
 
-    id: (spec) =>
-        SIDES.map((side) =>
-            [endOf(spec, side).name, ...(placeOf(spec, side) ? [placeOf(spec, side)] : [])].join("@"),
-        ).join(" "),
+    id: (spec) => SIDES.map((side) => atPlace(endOf(spec, side).name, placeOfEnd(spec, side))).join(" "),
 
     record: (spec) => ({
-        place: spec.leftNamespace ?? spec.rightNamespace ?? HOST,
-        key: `${placeOf(spec, "left")} ${spec.leftName}`,
+        place: container(spec),
+        key: `${placeOfEnd(spec, "left")} ${spec.leftName}`,
     }),
 
     queries: (spec, owner) => ({
         left: endQuery(spec, "left", owner),
         right: endQuery(spec, "right", owner),
-        leftOthers: recordsQuery(placeOf(spec, "left"), "Address", `${spec.leftName} `),
-        rightOthers: recordsQuery(placeOf(spec, "right"), "Address", `${spec.rightName} `),
+        leftOthers: recordsQuery(placeOfEnd(spec, "left"), "Address", `${spec.leftName} `),
+        rightOthers: recordsQuery(placeOfEnd(spec, "right"), "Address", `${spec.rightName} `),
     }),
 
     observe(answers, spec, story) {
@@ -107,7 +117,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         for (const side of SIDES) {
             const link = answers[side];
             if (link && !ours(link, "veth", owner, recorded)) {
-                return { state: undefined, foreign: foreignLink(`${side}Name`, link, placeOf(spec, side)) };
+                return { state: undefined, foreign: foreignLink(`${side}Name`, link, placeOfEnd(spec, side)) };
             }
         }
         const { left, right, leftOthers, rightOthers } = answers;
@@ -123,7 +133,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     plan(state, wanted, spec, story) {
         const removal = SIDES.filter((side) => state?.[side].link !== undefined)
             .slice(0, 1)
-            .map((side) => ip(placeOf(spec, side), "link", "del", "dev", endOf(spec, side).name));
+            .map((side) => ip(placeOfEnd(spec, side), "link", "del", "dev", endOf(spec, side).name));
         if (!wanted) return removal;
         if (!state) return creation(wanted, story);
         if (!isWhole(state)) return [...removal, ...creation(wanted, story)];
@@ -131,7 +141,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
             const { link, standing } = state[side];
             const dropped = droppedOf(story.dropped, side);
             return link
-                ? devicePlan(story.owner, placeOf(spec, side), link, endOf(wanted, side), dropped, standing)
+                ? devicePlan(story.owner, placeOfEnd(spec, side), link, endOf(wanted, side), dropped, standing)
                 : [];
         });
     },
@@ -142,11 +152,11 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         const inputs: Record<string, string | number | boolean> = {};
         for (const side of SIDES) {
             const { link, standing } = state[side];
-            const namespace = endOf(spec, side).namespace;
-            if (namespace !== undefined) inputs[`${side}Namespace`] = namespace;
+            for (const [key, value] of Object.entries(placeValues(endOf(spec, side))))
+                inputs[endKey(side, key)] = value;
             if (!link) continue;
             for (const [key, value] of Object.entries(observedDevice(link, endOf(spec, side), standing))) {
-                inputs[side + key.charAt(0).toUpperCase() + key.slice(1)] = value;
+                inputs[endKey(side, key)] = value;
             }
         }
         return inputs;
@@ -157,5 +167,5 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         rightDevice: right.link && deviceOutputs(right.link),
     }),
 
-    disturbs: (spec) => SIDES.map((side) => ({ place: placeOf(spec, side), name: endOf(spec, side).name })),
+    disturbs: (spec) => SIDES.map((side) => ({ place: placeOfEnd(spec, side), name: endOf(spec, side).name })),
 };

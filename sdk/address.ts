@@ -27,13 +27,13 @@ export class Address extends LinuxnetResource {
 
     constructor(name: string, args: AddressArgs, options?: pulumi.CustomResourceOptions) {
         const { namespace, host, device, ...rest } = args;
-        const place = placeOnDevice({ namespace, host }, device);
+        const place = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const inputs = { ...rest, ...placeInputs(place), device: deviceName(device) };
         const replaceWith = isDevice(device) ? [device.resource] : [];
         const deletedWith = containerOf(place);
         super(name, { kind: "Address", factory: "address", inputs, replaceWith, deletedWith }, options);
         const addresses =
             typeof args.address === "string" ? [args.address] : output(args.address).apply((one) => [one]);
-        declareDevice({ resource: this, place: placeKey(place), name: this.device, addresses });
+        declareDevice({ resource: this, place: placeKey(place), name: this.device, addresses, mtu: undefined });
     }
 }

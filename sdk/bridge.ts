@@ -77,6 +77,6 @@ export class Bridge extends LinuxnetResource implements Device {
         this.addresses = device.addresses;
         this.place = place;
         this.resource = this;
-        declareDevice({ resource: this, place: placeKey(place), name: this.name, addresses });
+        declareDevice({ resource: this, place: placeKey(place), name: this.name, addresses, mtu: args.mtu });
     }
 }

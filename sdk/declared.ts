@@ -10,6 +10,8 @@ export interface DeclaredDevice {
     readonly name: pulumi.Output<string>;
     /** As the program gave them: only plain strings can be compared while it runs. */
     readonly addresses: unknown;
+    /** As the program gave it. */
+    readonly mtu: pulumi.Input<number> | undefined;
 }
 
 type Revised = pulumi.Resource & { readonly revision: pulumi.Output<string> };
@@ -23,6 +25,7 @@ class Declared {
     since: Revised[] = [];
     /** The last Reachability that looked at anything new: it stands for all before it. */
     head: pulumi.Output<string | undefined> | undefined;
+    provider: pulumi.ProviderResource | undefined;
 }
 
 const runs = new WeakMap<object, Declared>();
@@ -34,6 +37,22 @@ function run(): Declared {
     const known = runs.get(key) ?? new Declared();
     runs.set(key, known);
     return known;
+}
+
+/**
+ * The engine keeps the whole configuration as inputs of the default provider: in the state. How hosts are reached is none
+ * of the state's business, so where there are such connections a provider without inputs takes its place.
+ */
+export function connectionProvider(): pulumi.ProviderResource {
+    const declared = run();
+    declared.provider ??= new ConnectionProvider("linuxnet");
+    return declared.provider;
+}
+
+class ConnectionProvider extends pulumi.ProviderResource {
+    constructor(name: string) {
+        super("pulumi-nodejs", name, {});
+    }
 }
 
 /** Under components of two types Pulumi takes the same name twice; the objects on the machine would be one. */
@@ -68,6 +87,14 @@ export function advance(reachability: { readonly triggers: pulumi.Output<string 
     if (declared.since.length === 0) return;
     declared.head = reachability.triggers;
     declared.since = [];
+}
+
+/** The device, declared earlier in the place, that has an address, as far as that can be told while the program runs. */
+export function holderOf(place: PlaceKey, address: unknown): DeclaredDevice | undefined {
+    const target = plainGateway(address);
+    const has = ({ addresses }: DeclaredDevice) =>
+        plainPrefixes(addresses)?.some((one) => one.address === target?.address);
+    return target && run().devices.find((device) => device.place === place && has(device));
 }
 
 /** The prefixes of a list whose texts are all known and right (what is wrong is told elsewhere). */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { joinList } from "../model/schema";
-import type { Place } from "./place";
+import { agree, hostOf, type Place } from "./place";
 
-/** A network device of this program: an end of a veth pair, or a bridge. */
+/** A network device of this program: an end of a veth pair, a bridge, or a VXLAN. */
 export interface Device {
     /** The name that `ip link` shows. */
     readonly name: pulumi.Output<string>;
@@ -35,10 +35,19 @@ export function isDevice(value: unknown): value is Device {
 export const deviceName = (device: DeviceInput | undefined): pulumi.Input<string> | undefined =>
     isDevice(device) ? device.name : device;
 
-/** Where something on a device lives, unless it is said. */
-export function placeOnDevice(place: Place, device: DeviceInput | undefined): Place {
-    const isGiven = place.namespace !== undefined || place.host !== undefined;
-    return isGiven || !isDevice(device) ? { namespace: place.namespace, host: place.host } : device.place;
+/** What is referred to, for whom, and by which property: for a message. */
+export interface Reference {
+    readonly resource: string;
+    readonly property: string;
+}
+
+/** Where something on a device lives, unless it is said; then both have to be on the same host. */
+export function placeOnDevice(given: Place, device: DeviceInput | undefined, { resource, property }: Reference): Place {
+    const place = { namespace: given.namespace, host: given.host };
+    if (!isDevice(device)) return place;
+    if (place.namespace === undefined && place.host === undefined) return device.place;
+    agree(resource, property, hostOf(device.place), place);
+    return place;
 }
 
 /** A list as one text: it reads as one change wherever an element is added. */

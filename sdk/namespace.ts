@@ -1,20 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE_NAME_BYTES } from "../model/name";
-import { defaultName, knowByName } from "./place";
+import { containerOf, defaultName, type HostInput, hostInput, hostOf, knowNamespace } from "./place";
 import { LinuxnetResource } from "./resource";
 
 /** What a Namespace is made of. */
 export interface NamespaceArgs {
     /**
      * The name, as `ip netns add NAME` takes it: 1 to 63 of letters, digits, `_ . -`, beginning with a letter or `_`.
-     * @default the resource's name and the stack's: `ns1-dev`
+     * @default the resource's name and the stack's: `ns1-dev`; on a simulated host, the resource's name alone
      */
     name?: pulumi.Input<string> | undefined;
     /**
      * The host it is made on.
-     * @default "local", this machine
+     * @default the configuration's `linuxnet:host`, or else "local", this machine
      */
-    host?: string | undefined;
+    host?: HostInput | undefined;
 }
 
 /**
@@ -29,12 +29,14 @@ export class Namespace extends LinuxnetResource {
 
     constructor(name: string, args: NamespaceArgs = {}, options?: pulumi.CustomResourceOptions) {
         const { name: given, host, ...rest } = args;
+        const place = { host };
         const inputs = {
             ...rest,
-            name: given ?? defaultName(name, {}, NAMESPACE_NAME_BYTES),
-            host: host === "local" ? undefined : host,
+            name: given ?? defaultName(name, place, NAMESPACE_NAME_BYTES),
+            host: hostInput(hostOf(place)),
         };
-        super(name, { kind: "Namespace", factory: "namespace", inputs }, options);
-        knowByName(this);
+        const deletedWith = containerOf(place);
+        super(name, { kind: "Namespace", factory: "namespace", inputs, deletedWith }, options);
+        knowNamespace(this, hostOf(place));
     }
 }

@@ -1,43 +1,94 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownName, sharedName } from "../model/name";
+import { LOCAL } from "../model/place";
+import { defaultHost } from "./host";
 import type { Namespace } from "./namespace";
+import type { SimulatedHost } from "./simulated-host";
 
-/** Where something lives: in a network namespace, or in a host's own (with neither, this machine's own). */
+/** A host: a name of the stack's configuration (`linuxnet:hosts`), `"local"`, this machine, or a simulated one. */
+export type HostInput = SimulatedHost | string;
+
+/** Where something lives: in a network namespace, or in a host's own (with neither, the stack's default host's own). */
 export interface Place {
     /** A namespace of this program, or the name of one that exists. `ip -n NAME` */
     namespace?: Namespace | pulumi.Input<string> | undefined;
     /**
      * The host, if it is not to be told by the namespace.
-     * @default "local", this machine
+     * @default the configuration's `linuxnet:host`, or else "local", this machine
      */
-    host?: string | undefined;
+    host?: HostInput | undefined;
 }
 
-/** Tells places apart while a program runs: a namespace by its resource or name, the host by an empty name. */
+/** Tells places apart while a program runs: a namespace by its resource or output, others by names. */
 export type PlaceKey = object | string;
 
 export const isNamespace = (value: unknown): value is Namespace =>
     pulumi.CustomResource.isInstance(value) && "name" in value;
 
+const isSimulated = (host: HostInput | undefined): host is SimulatedHost => typeof host === "object";
+
 /** Namespaces by their name outputs: `ns1.name` means ns1. */
 const byName = new WeakMap<object, Namespace>();
+/** Where each namespace of the program is. */
+const hosts = new WeakMap<Namespace, HostInput>();
+/** The names of simulated hosts among the resources, and theirs among the hosts. */
+const simulated = new WeakMap<SimulatedHost, { key: string; path: pulumi.Output<string> }>();
 
-export const knowByName = (namespace: Namespace): void => void byName.set(namespace.name, namespace);
-
-/** The namespace's resource, which takes along what lives in it. */
-export function containerOf({ namespace }: Place): Namespace | undefined {
-    if (isNamespace(namespace)) return namespace;
-    return typeof namespace === "object" ? byName.get(namespace) : undefined;
+export function knowNamespace(namespace: Namespace, host: HostInput): void {
+    byName.set(namespace.name, namespace);
+    hosts.set(namespace, host);
 }
 
-export const placeKey = (place: Place): PlaceKey => containerOf(place) ?? place.namespace ?? "";
+export const knowSimulatedHost = (host: SimulatedHost, key: string, path: pulumi.Output<string>): void =>
+    void simulated.set(host, { key, path });
+
+const namespaceOf = ({ namespace }: Place): Namespace | undefined => {
+    if (isNamespace(namespace)) return namespace;
+    return typeof namespace === "object" ? byName.get(namespace) : undefined;
+};
+
+/** The host of a place: of its namespace, or given, or the stack's default. */
+export function hostOf(place: Place): HostInput {
+    const namespace = namespaceOf(place);
+    return (namespace && hosts.get(namespace)) ?? place.host ?? defaultHost();
+}
+
+/** A host in a message, and where hosts are compared. */
+export const hostTitle = (host: HostInput): string => (isSimulated(host) ? (simulated.get(host)?.key ?? "?") : host);
+
+/** A resource whose references lie on different hosts is refused at once: the kernel has no such thing. */
+export function agree(resource: string, property: string, given: HostInput, place: Place): void {
+    const [one, other] = [hostTitle(given), hostTitle(hostOf(place))];
+    if (one === other) return;
+    throw new pulumi.RunError(
+        `${resource}: ${property}: given one of host ${one}\nexpected one of host ${other}, where the resource is\n` +
+            "one layer-2 network on two hosts takes a Vxlan on each of them",
+    );
+}
+
+/** The resource that takes along what lives in it: the namespace, or the simulated host. */
+export function containerOf(place: Place): Namespace | SimulatedHost | undefined {
+    const namespace = namespaceOf(place);
+    if (namespace) return namespace;
+    const host = hostOf(place);
+    return isSimulated(host) ? host : undefined;
+}
+
+export function placeKey(place: Place): PlaceKey {
+    const namespace = namespaceOf(place) ?? place.namespace;
+    return typeof namespace === "object" ? namespace : `${hostTitle(hostOf(place))}/${namespace ?? ""}`;
+}
+
+/** A host as an input; this machine is none. */
+export function hostInput(host: HostInput): pulumi.Input<string> | undefined {
+    if (isSimulated(host)) return simulated.get(host)?.path;
+    return host === LOCAL ? undefined : host;
+}
 
 /** A place as flat inputs. */
-export function placeInputs({ namespace, host }: Place): pulumi.Inputs {
-    return {
-        namespace: isNamespace(namespace) ? namespace.name : namespace,
-        host: host === "local" ? undefined : host,
-    };
+export function placeInputs(place: Place): pulumi.Inputs {
+    const { namespace } = place;
+    return { namespace: isNamespace(namespace) ? namespace.name : namespace, host: hostInput(hostOf(place)) };
 }
 
 /** The name of a resource's object when the program gives none; see docs/architecture.md, "Names". */

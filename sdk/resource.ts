@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatOwner } from "../model/owner";
-import { claimName, declare } from "./declared";
+import { claimName, connectionProvider, declare } from "./declared";
+import { hasConnections } from "./host";
 
 /** What the engine evaluates to find the provider: the installed code, whatever version wrote the state. */
 function providerText(factory: string, owner: string): string {
@@ -46,6 +47,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
             pulumi.mergeOptions(
                 {
                     ...(deletedWith ? { deletedWith } : {}),
+                    ...(hasConnections() ? { provider: connectionProvider() } : {}),
                     deleteBeforeReplace: true,
                     dependsOn: [...dependsOn],
                     replaceWith: [...replaceWith],

@@ -94,7 +94,7 @@ export class Route extends LinuxnetResource {
 
     constructor(name: string, args: RouteArgs, options?: pulumi.CustomResourceOptions) {
         const { namespace, host, device, nexthops, ...rest } = args;
-        const place = placeOnDevice({ namespace, host }, device);
+        const place = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const way = wayOf(args, place);
         const inputs = { ...rest, ...placeInputs(place), device: way.device, nexthops: nexthopsInput(nexthops) };
         super(

@@ -59,7 +59,8 @@ export interface VethPairArgs {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const placeOf = ({ namespace, host, bridge }: Endpoint): Place => placeOnDevice({ namespace, host }, bridge);
+const placeOf = (resource: string, side: Side, { namespace, host, bridge }: Endpoint): Place =>
+    placeOnDevice({ namespace, host }, bridge, { resource, property: `${side}.bridge` });
 
 /** An end's inputs, its names begun with the side's. */
 function endInputs(side: Side, resource: string, end: Endpoint, place: Place): pulumi.Inputs {
@@ -92,14 +93,14 @@ export class VethPair extends LinuxnetResource {
 
     constructor(name: string, args: VethPairArgs, options?: pulumi.CustomResourceOptions) {
         const { left, right, ...rest } = args;
-        const [leftPlace, rightPlace] = [placeOf(left), placeOf(right)];
+        const [leftPlace, rightPlace] = [placeOf(name, "left", left), placeOf(name, "right", right)];
         const together = placeKey(leftPlace) === placeKey(rightPlace);
         const inputs = {
             ...rest,
             ...endInputs("left", together ? `${name}-left` : name, left, leftPlace),
             ...endInputs("right", together ? `${name}-right` : name, right, rightPlace),
         };
-        const first = leftPlace.namespace === undefined ? rightPlace : leftPlace;
+
         super(
             name,
             {
@@ -107,7 +108,7 @@ export class VethPair extends LinuxnetResource {
                 factory: "vethPair",
                 inputs,
                 computed: ["leftDevice", "rightDevice"],
-                deletedWith: containerOf(first),
+                deletedWith: containerOf(leftPlace) ?? containerOf(rightPlace),
             },
             options,
         );
@@ -119,6 +120,7 @@ export class VethPair extends LinuxnetResource {
                 place: placeKey(device.place),
                 name: device.name,
                 addresses: end.addresses,
+                mtu: end.mtu,
             });
         }
     }

@@ -9,15 +9,18 @@ import { isAtLeast } from "./version.mjs";
 
 const oldestIproute = "5.10";
 
-/** The programs that linuxnet runs, and the Debian package of each. */
-const packages = { ip: "iproute2", ping: "iputils-ping", nft: "nftables" };
+/** @typedef {Readonly<Record<string, string>>} Packages programs, and the Debian package of each */
+
+/** @type {Packages} the programs that linuxnet runs */
+const ownPackages = { ip: "iproute2", ping: "iputils-ping", nft: "nftables" };
 
 /**
  * What keeps us from working, as Debian package and reason; nothing when all is well.
  *
+ * @param {Packages} packages
  * @returns {{ package: string, reason: string }[]}
  */
-export function missingTools() {
+export function missingTools(packages = ownPackages) {
     return Object.entries(packages).flatMap(([program, name]) => {
         const file = findProgram(program);
         const reason =
@@ -26,11 +29,15 @@ export function missingTools() {
     });
 }
 
-/** Installs what is missing where we know how to, and otherwise says what to install. */
-export async function installTools() {
-    const missing = missingTools();
+/**
+ * Installs what is missing where we know how to, and otherwise says what to install.
+ *
+ * @param {Packages} packages
+ */
+export async function installTools(packages = ownPackages) {
+    const missing = missingTools(packages);
     if (missing.length === 0) return;
-    const names = missing.map((tool) => tool.package);
+    const names = packageNames(missing);
     const aptGet = findProgram("apt-get");
     if (!isRoot() || !existsSync("/etc/debian_version") || aptGet === undefined) throw problem(missing);
     const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -38,17 +45,22 @@ export async function installTools() {
         await run(aptGet, ["update"], { environment });
         await run(aptGet, ["install", "--yes", "--no-install-recommends", ...names], { environment });
     });
-    const still = missingTools();
+    const still = missingTools(packages);
     if (still.length > 0) throw problem(still);
 }
 
 /** @param {readonly { package: string, reason: string }[]} missing */
 function problem(missing) {
     const reasons = missing.map((tool) => tool.reason).join("; ");
-    const names = missing.map((tool) => tool.package).join(" ");
+    const names = packageNames(missing).join(" ");
     return new Failure(
         `${reasons}.\nInstall it with your system's package manager. On Debian and Ubuntu: apt-get install ${names}`,
     );
+}
+
+/** @param {readonly { package: string }[]} missing */
+function packageNames(missing) {
+    return [...new Set(missing.map((tool) => tool.package))];
 }
 
 /** @param {string} file */

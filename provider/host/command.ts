@@ -1,15 +1,15 @@
-/** A network namespace by its name; "" is the host's own. */
-export type Place = string;
-export const HOST: Place = "";
+import type { Place } from "../../model/place";
+import { typedAt } from "./place";
 
 /**
  * What is to be run, as data: a plan is a list of these. Nothing here is ever a shell string.
  */
 export type Command = IpCommand | SettingCommand | FileCommand | ToolCommand;
 
-/** One line for `ip -batch -`: `link set dev br0 up`. */
+/** One line for `ip -batch -`: `link set dev br0 up`; or for iproute2's other program, `bridge`. */
 export interface IpCommand {
     readonly kind: "ip";
+    readonly program?: "bridge";
     readonly place: Place;
     readonly line: string;
     /** A failure does not stop what follows (putting back what may have no way any more). */
@@ -25,9 +25,10 @@ export interface SettingCommand {
     readonly value: string;
 }
 
-/** A file of ours on the host: a record, or settings that outlive a boot. */
+/** A file of ours on the machine: a record, or settings that outlive a boot. */
 export interface FileCommand {
     readonly kind: "file";
+    readonly place: Place;
     readonly path: string;
     /** undefined removes it. */
     readonly content: string | undefined;
@@ -53,6 +54,12 @@ export function ip(place: Place, ...words: (string | number)[]): IpCommand {
     return { kind: "ip", place, line: texts.join(" ") };
 }
 
+/** A line for `bridge`: bridge(8). */
+export const bridgeLine = (place: Place, ...words: (string | number)[]): IpCommand => ({
+    ...ip(place, ...words),
+    program: "bridge",
+});
+
 export const setting = (place: Place, path: string, value: string): SettingCommand => ({
     kind: "setting",
     place,
@@ -64,11 +71,11 @@ export const setting = (place: Place, path: string, value: string): SettingComma
 export function describe(command: Command): string {
     switch (command.kind) {
         case "ip":
-            return command.place === HOST ? `ip ${command.line}` : `ip -n ${command.place} ${command.line}`;
+            return typedAt(command.place, `${command.program ?? "ip"} ${command.line}`);
         case "setting": {
             const path = command.path.replace(/^-/, "");
             const write = `sysctl -w ${path.replaceAll("/", path.includes(".") ? "/" : ".")}=${command.value}`;
-            return command.place === HOST ? write : `ip netns exec ${command.place} ${write}`;
+            return typedAt(command.place, write);
         }
         case "file":
             return command.content === undefined ? `rm ${command.path}` : `write ${command.path}`;

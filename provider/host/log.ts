@@ -1,15 +1,18 @@
 import { appendFileSync } from "node:fs";
-import { HOST } from "./command";
+import { placeParts } from "../../model/place";
+import { netnsWord } from "./place";
 import type { Reply } from "./step";
 
 /** Appends each command to the file that LINUXNET_LOG names, one JSON object a line: for a person who wonders, and for tests that count. */
-export function log({ step, code, stderr }: Reply): void {
+export function log({ step, code, stderr }: Reply, exchange: number): void {
     const file = process.env["LINUXNET_LOG"];
     if (!file) return;
     const entry = {
         at: new Date().toISOString(),
-        host: "local",
-        namespace: step.place === HOST ? null : step.place,
+        host: placeParts(step.place).machine,
+        /** Those of one number have gone to the machine, and come back, together. */
+        exchange,
+        namespace: netnsWord(step.place) ?? null,
         argv: step.argv,
         input: step.input.join("\n"),
         mutating: step.mutating,

@@ -1,4 +1,4 @@
-import type { Place } from "./command";
+import type { Place } from "../../model/place";
 import type { Reply, Step } from "./step";
 
 /**
@@ -6,9 +6,12 @@ import type { Reply, Step } from "./step";
  * answer: no such device, no such namespace.
  */
 export interface Query<T> {
-    readonly source: "ip" | "settings" | "files" | "namespace";
+    readonly source: "ip" | "bridge" | "settings" | "files" | "namespace" | "inside";
     readonly place: Place;
-    /** A line for `ip -batch -`; a pattern below /proc/sys; a pattern of files; a namespace's name. */
+    /**
+     * A line for `ip -batch -` or `bridge -batch -`; a pattern below /proc/sys; a pattern of files; the file that holds a
+     * namespace; the folder of a simulated host.
+     */
     readonly ask: string;
     /** What a survey of the whole namespace asks instead, to be shared by many. */
     readonly survey?: string;
@@ -26,15 +29,21 @@ const READ_SETTINGS =
 const READ_FILES =
     'n=0; while read -r pattern; do for f in $pattern; do [ -f "$f" ] || continue; while IFS= read -r v; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; done; n=$((n+1)); done';
 
-/** A name in /run/netns may be a file whose mount is gone. */
+/** A file that should hold a namespace may be one whose mount is gone; a simulated host may be a folder without one. */
 const READ_NAMESPACES =
-    'n=0; while read -r name; do f=/run/netns/$name; s=absent; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; fi; printf "%s %s %s\\n" $n "$name" $s; n=$((n+1)); done';
+    'n=0; while read -r f; do s=absent; [ ! -d "${f%/net}/netns" ] || s=stale; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
+
+/** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */
+const READ_INSIDE =
+    'n=0; while read -r d; do find "$d" ! -type d -name net -o ! -type d -path "*/netns/*" 2>/dev/null | sort | while read -r f; do j=$(nsenter --net="$f" ip -N -j -d addr show 2>/dev/null) || j="?"; printf "%s %s %s\\n" $n "$f" "$j"; done; n=$((n+1)); done';
 
 const argv = {
     ip: ["ip", "-N", "-j", "-d", "-force", "-batch", "-"],
+    bridge: ["bridge", "-j", "-force", "-batch", "-"],
     settings: ["sh", "-c", READ_SETTINGS],
     files: ["sh", "-c", READ_FILES],
     namespace: ["sh", "-c", READ_NAMESPACES],
+    inside: ["sh", "-c", READ_INSIDE],
 } as const;
 
 /** One step for all questions of the same kind and place. */
@@ -49,7 +58,7 @@ export const isTorn = (reply: Reply): boolean => reply.stderr.includes("Dump was
 export function answersOf(reply: Reply): (string | undefined)[] {
     const { step, stdout, stderr } = reply;
     const lines = stdout.split("\n").filter((line) => line !== "");
-    if (step.argv === argv.ip) {
+    if (step.argv === argv.ip || step.argv === argv.bridge) {
         const failed = new Set(Array.from(stderr.matchAll(/^Command failed -:(\d+)$/gm), (match) => Number(match[1])));
         const arrays = lines.filter((line) => line !== "[" && line.startsWith("["));
         return step.input.map((_, index) => (failed.has(index + 1) ? undefined : arrays.shift()));
@@ -61,6 +70,36 @@ export function answersOf(reply: Reply): (string | undefined)[] {
         answers[at] = [answers[at], rest.join(" ")].filter((part) => part !== undefined).join("\n");
     }
     return answers;
+}
+
+/** Gathers questions into one step for each kind and place. */
+export class Questions<Q extends Queries> {
+    readonly #groups = new Map<string, { source: Query<unknown>["source"]; place: Place; asks: string[] }>();
+
+    constructor(private readonly queries: Q) {
+        for (const { source, place, ask } of Object.values(queries)) {
+            const key = `${source} ${place}`;
+            const group = this.#groups.get(key) ?? { source, place, asks: [] };
+            if (!group.asks.includes(ask)) group.asks.push(ask);
+            this.#groups.set(key, group);
+        }
+    }
+
+    get steps(): Step[] {
+        return Array.from(this.#groups.values(), ({ source, place, asks }) => queryStep(source, place, asks));
+    }
+
+    answers(replies: readonly Reply[]): Answers<Q> {
+        const told = new Map(
+            Array.from(this.#groups.keys(), (key, index) => [key, answersOf(replies[index] as Reply)]),
+        );
+        const entries = Object.entries(this.queries).map(([name, { source, place, ask, read }]) => {
+            const key = `${source} ${place}`;
+            const at = this.#groups.get(key)?.asks.indexOf(ask) ?? -1;
+            return [name, read(told.get(key)?.[at])];
+        });
+        return Object.fromEntries(entries) as Answers<Q>;
+    }
 }
 
 /** How many answers are kept parsed: the surveys of a refresh, in the order in which it comes to the places. */

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { fingerprint } from "../../model/name";
 import { log } from "./log";
+import { PROGRAM } from "./program";
 import { enter, type Reply, type Step } from "./step";
 
 /**
@@ -9,44 +10,18 @@ import { enter, type Reply, type Step } from "./step";
  */
 const STEP_SECONDS = Number(process.env["LINUXNET_TIMEOUT_SECONDS"]) || 60;
 
-/**
- * The one program that touches a machine, the same for every command: it reads argument vectors as data and
- * answers with what each one said, framed by a mark. It ends when its input does, that is, with us.
- */
-const PROGRAM = `LC_ALL=C; export LC_ALL
-IFS= read -r mark || exit 0
-failed=0
-while IFS= read -r mode && IFS= read -r seconds && IFS= read -r words && IFS= read -r lines; do
-  set --
-  while [ "$words" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; words=$((words - 1)); done
-  input=
-  while [ "$lines" -gt 0 ]; do
-    IFS= read -r line
-    input="$input$line
-"
-    lines=$((lines - 1))
-  done
-  code=skipped
-  case $mode in
-    begin) failed=0; code=0 ;;
-    lock) exec 9<"$1" && timeout "$seconds" flock 9; code=$? ;;
-    unlock) exec 9>&-; code=0 ;;
-    *)
-      if [ "$failed" = 0 ] || [ "$mode" = always ]; then
-        printf %s "$input" | timeout -k 5 "$seconds" "$@"
-        code=$?
-        [ "$code" = 0 ] || [ "$mode" != chain ] || failed=1
-      fi ;;
-  esac
-  printf '\\n%s %s\\n' "$mark" "$code"
-  printf '\\n%s\\n' "$mark" >&2
-done`;
-
 /** Where `ip` lives, also for a user whose PATH lacks it. */
 const SYSTEM_PATH = ":/usr/sbin:/usr/bin:/sbin:/bin";
 
-const start = () =>
-    execa("sh", ["-c", PROGRAM], {
+/** How the program is started on its machine: an argument vector, and whether it reads the program from its input. */
+export interface Start {
+    readonly argv: readonly string[];
+    /** The program comes as the first line of the input: no shell on the way has to be trusted with its quotes. */
+    readonly readsProgram: boolean;
+}
+
+const start = ([file = "", ...args]: readonly string[]) =>
+    execa(file, args, {
         stdin: "pipe",
         stdout: "pipe",
         stderr: "pipe",
@@ -55,14 +30,38 @@ const start = () =>
         env: { PATH: (process.env["PATH"] ?? "") + SYSTEM_PATH },
     });
 
-type Answer = Pick<Reply, "code" | "skipped" | "stdout" | "stderr">;
-type Request = { readonly mode: string; readonly words: readonly string[]; readonly input: readonly string[] };
+type Answer = Omit<Reply, "step">;
+
+/** What is asked of the program: see program.ts. */
+interface Request {
+    readonly mode: "begin" | "held" | "lock" | "unlock" | "chain" | "optional" | "always";
+    readonly words: readonly string[];
+    readonly input: readonly string[];
+}
+
+/** The program has ended while answers were waited for; `words` are its last. */
+export class Ended extends Error {
+    constructor(readonly words: string) {
+        super(`the command runner ended unexpectedly: ${words}`);
+    }
+}
+
+/** The lock that was asked for is not held, or no more. */
+export class Unlocked extends Error {}
+
+/** Numbers the exchanges of the process, for the log. */
+let exchanges = 0;
+
+interface Frame {
+    readonly body: string;
+    readonly tail: string;
+}
 
 /** A stream cut at the mark. */
 class Framed {
     #text = "";
-    #waiting: { resolve: (frame: { body: string; tail: string }) => void; reject: (error: Error) => void } | undefined;
-    #ended: Error | undefined;
+    #waiting: { resolve: (frame: Frame) => void; reject: () => void } | undefined;
+    #ended = false;
 
     constructor(
         stream: NodeJS.ReadableStream,
@@ -74,20 +73,25 @@ class Framed {
             this.#deliver();
         });
         stream.on("close", () => {
-            this.#ended = new Error("the command runner ended unexpectedly");
-            this.#waiting?.reject(this.#ended);
+            this.#ended = true;
+            this.#waiting?.reject();
         });
     }
 
     get ended(): boolean {
-        return this.#ended !== undefined;
+        return this.#ended;
     }
 
-    next(): Promise<{ body: string; tail: string }> {
+    /** What has come and is no whole frame. */
+    get rest(): string {
+        return this.#text.trim();
+    }
+
+    next(): Promise<Frame> {
         return new Promise((resolve, reject) => {
-            if (this.#ended) return reject(this.#ended);
             this.#waiting = { resolve, reject };
             this.#deliver();
+            if (this.#waiting && this.#ended) reject();
         });
     }
 
@@ -104,21 +108,29 @@ class Framed {
     }
 }
 
-/** A running runner: takes one request after the other. */
+/** A running program on a machine. It takes exchanges while others are under way, and answers them in their order. */
 export class Runner {
-    readonly #process = start();
+    readonly #process: ReturnType<typeof start>;
     readonly #out: Framed;
     readonly #err: Framed;
+    /** Exchanges that are under way. */
+    #pending = 0;
+    #last: Promise<unknown> = Promise.resolve();
 
-    constructor() {
+    constructor({ argv, readsProgram }: Start) {
+        this.#process = start(readsProgram ? argv : [...argv, PROGRAM]);
         const mark = fingerprint(32, String(process.pid), String(Math.random()), String(process.hrtime.bigint()));
         const { stdin, stdout, stderr } = this.#process;
         if (!stdin || !stdout || !stderr) throw new Error("the command runner has no pipes");
         this.#out = new Framed(stdout, mark);
         this.#err = new Framed(stderr, mark);
         stdin.on("error", () => undefined); // its end shows as the end of the output
-        stdin.write(`${mark}\n`);
+        stdin.write(`${readsProgram ? `${PROGRAM}\n` : ""}${mark}\n`);
         this.#hold(false);
+    }
+
+    get pending(): number {
+        return this.#pending;
     }
 
     /** It takes no more requests. */
@@ -127,51 +139,62 @@ export class Runner {
     }
 
     /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
-    async run(steps: readonly Step[]): Promise<Reply[]> {
-        const requests = steps.map((step) => ({
-            mode: step.mode,
-            words: enter(step.place, step.argv),
-            input: step.input,
-        }));
-        const [, ...answers] = await this.#exchange([{ mode: "begin", words: [], input: [] }, ...requests]);
+    async run(steps: readonly Step[], opening: "begin" | "held"): Promise<Reply[]> {
+        const number = ++exchanges;
+        const requests = steps.map(({ mode, place, argv, input }) => ({ mode, words: enter(place, argv), input }));
+        const [opened, ...answers] = await this.#exchange([{ mode: opening, words: [], input: [] }, ...requests]);
+        if (opened?.code !== 0) throw new Unlocked();
         return steps.map((step, index) => {
             const reply = { step, ...(answers[index] as Answer) };
-            if (!reply.skipped) log(reply);
+            if (!reply.skipped) log(reply, number);
             return reply;
         });
     }
 
-    /** Locks a file or folder against other stacks on the machine; it ends with `unlock`, or with us. */
-    async lock(path: string): Promise<void> {
-        const [answer] = await this.#exchange([{ mode: "lock", words: [path], input: [] }]);
-        if (answer?.code !== 0) throw new Error(`${path} stays locked by another operation: ${answer?.stderr.trim()}`);
+    /** Asks for the lock of a file or folder, and does not wait for it: what is run then, opened by "held", has it. */
+    lock(path: string, seconds: string): void {
+        this.#exchange([{ mode: "lock", words: [path, seconds], input: [] }]).catch(() => undefined);
     }
 
-    async unlock(): Promise<void> {
-        await this.#exchange([{ mode: "unlock", words: [], input: [] }]);
+    unlock(): void {
+        this.#exchange([{ mode: "unlock", words: [], input: [] }]).catch(() => undefined);
     }
 
+    /** Sends the requests at once, however many are under way: over a slow line they share its time. */
     async #exchange(requests: readonly Request[]): Promise<Answer[]> {
-        this.#hold(true);
-        const alarm = setTimeout(() => this.#giveUp(), requests.length * (STEP_SECONDS + 10) * 1000);
+        if (this.#pending++ === 0) this.#hold(true);
+        const turn = this.#last;
+        this.#process.stdin?.write(requests.map(encode).join(""));
+        const answers = turn.then(() => this.#collect(requests.length));
+        this.#last = answers.catch(() => undefined);
         try {
-            this.#process.stdin?.write(requests.map(encode).join(""));
+            return await answers;
+        } finally {
+            if (--this.#pending === 0) this.#hold(false);
+        }
+    }
+
+    async #collect(count: number): Promise<Answer[]> {
+        const alarm = setTimeout(() => this.#giveUp(), count * (STEP_SECONDS + 10) * 1000);
+        try {
             const answers: Answer[] = [];
-            for (const _ of requests) {
+            for (let index = 0; index < count; index++) {
                 const [out, err] = await Promise.all([this.#out.next(), this.#err.next()]);
                 const code = out.tail.trim();
-                answers.push({
-                    code: code === "skipped" ? -1 : Number(code),
-                    skipped: code === "skipped",
-                    stdout: out.body,
-                    stderr: err.body,
-                });
+                const skipped = code === "skipped";
+                answers.push({ code: skipped ? -1 : Number(code), skipped, stdout: out.body, stderr: err.body });
             }
             return answers;
+        } catch {
+            throw new Ended(this.#err.rest);
         } finally {
             clearTimeout(alarm);
-            this.#hold(false);
         }
+    }
+
+    /** Lets it end: its input is over. */
+    end(): void {
+        this.#process.stdin?.end();
     }
 
     /** A command that the kernel holds cannot even be killed: its pipes are left to it. */

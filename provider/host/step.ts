@@ -1,4 +1,6 @@
-import { type Command, describe, HOST, type Place } from "./command";
+import { machinePlace, type Place } from "../../model/place";
+import { type Command, describe } from "./command";
+import { netnsPath, RUN } from "./place";
 
 /** What the runner is asked to do: an argument vector, its standard input, and what a failure means. */
 export interface Step {
@@ -35,12 +37,13 @@ const CREATE_FILE =
     'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code';
 
 /** The folders of the records go with their last file. */
-const REMOVE_FILE =
-    'rm -f "$1" || exit; case $1 in /run/linuxnet/*) rmdir "${1%/*}" /run/linuxnet 2>/dev/null; esac; exit 0';
+const REMOVE_FILE = `rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN} 2>/dev/null; esac; exit 0`;
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
-export const enter = (place: Place, argv: readonly string[]): string[] =>
-    place === HOST ? [...argv] : ["nsenter", `--net=/run/netns/${place}`, ...argv];
+export function enter(place: Place, argv: readonly string[]): string[] {
+    const path = netnsPath(place);
+    return path === undefined ? [...argv] : ["nsenter", `--net=${path}`, ...argv];
+}
 
 function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
     if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path], input: [] };
@@ -50,7 +53,7 @@ function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" 
 function single(command: Command): Step {
     const { place, argv, input } =
         command.kind === "ip"
-            ? { place: command.place, argv: ["ip", "-batch", "-"], input: [command.line] }
+            ? { place: command.place, argv: [command.program ?? "ip", "-batch", "-"], input: [command.line] }
             : command.kind === "setting"
               ? {
                     place: command.place,
@@ -58,7 +61,7 @@ function single(command: Command): Step {
                     input: [`${command.path} ${command.value}`],
                 }
               : command.kind === "file"
-                ? { place: HOST, ...fileStep(command) }
+                ? { place: machinePlace(command.place), ...fileStep(command) }
                 : { place: command.place, argv: command.argv, input: [] };
     const optional = command.kind === "ip" && command.optional === true;
     const mode = optional ? "optional" : "chain";
@@ -70,7 +73,7 @@ const mergeable = (a: Step, b: Step): boolean =>
     b.mode === "chain" &&
     a.place === b.place &&
     a.input.length > 0 &&
-    (a.argv[0] === "ip" || a.argv[2] === WRITE_SETTINGS) &&
+    (a.argv[1] === "-batch" || a.argv[2] === WRITE_SETTINGS) &&
     a.argv.join("\0") === b.argv.join("\0");
 
 /** The fewest steps for the commands, their order kept: neighbours of one place share a process. */

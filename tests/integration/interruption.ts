@@ -1,4 +1,4 @@
-import { local } from "../../provider/host/host";
+import { forgetAll } from "../../provider/host/machines";
 import { Runner } from "../../provider/host/runner";
 import type { Step } from "../../provider/host/step";
 
@@ -11,7 +11,7 @@ class Killed extends Error {}
 export async function killedAfter(commands: number, work: () => Promise<unknown>): Promise<boolean> {
     const run = Runner.prototype.run;
     let left = commands;
-    Runner.prototype.run = async function (steps) {
+    Runner.prototype.run = async function (steps, opening) {
         const allowed: Step[] = [];
         for (const step of steps) {
             const size = step.mutating ? step.describe.length : 0;
@@ -22,10 +22,10 @@ export async function killedAfter(commands: number, work: () => Promise<unknown>
             }
             if (left > 0) allowed.push({ ...step, input: step.input.slice(0, left) });
             left = 0;
-            await run.call(this, allowed);
+            await run.call(this, allowed, opening);
             throw new Killed();
         }
-        return run.call(this, allowed);
+        return run.call(this, allowed, opening);
     };
     try {
         await work();
@@ -35,6 +35,6 @@ export async function killedAfter(commands: number, work: () => Promise<unknown>
         return true;
     } finally {
         Runner.prototype.run = run;
-        local.forget();
+        forgetAll();
     }
 }

@@ -3,7 +3,7 @@ import { address } from "../../provider/address";
 import { bridge } from "../../provider/bridge";
 import { type Provider, provider } from "../../provider/dynamic";
 import { forwardingSetting } from "../../provider/forwarding-setting";
-import { local } from "../../provider/host/host";
+import { forgetAll } from "../../provider/host/machines";
 import type { Queries } from "../../provider/host/query";
 import type { Kind } from "../../provider/kind";
 import { namespace } from "../../provider/namespace";
@@ -11,7 +11,9 @@ import { Program } from "../../provider/program";
 import { reachability } from "../../provider/reachability";
 import type { FlatSpec } from "../../provider/record";
 import { route } from "../../provider/route";
+import { simulatedHost } from "../../provider/simulated-host";
 import { vethPair } from "../../provider/veth-pair";
+import { vxlan } from "../../provider/vxlan";
 import { listCommands, withCommandLog } from "./commands";
 import { command } from "./kernel";
 
@@ -24,9 +26,11 @@ const of =
         provider(kind, program, owner);
 
 const providers = {
+    SimulatedHost: of(simulatedHost),
     Namespace: of(namespace),
     VethPair: of(vethPair),
     Bridge: of(bridge),
+    Vxlan: of(vxlan),
     Address: of(address),
     Route: of(route),
     ForwardingSetting: of(forwardingSetting),
@@ -112,7 +116,7 @@ export class Resource {
     }
 
     async check(given: Inputs): Promise<Properties> {
-        local.forget();
+        forgetAll();
         const { inputs, failures = [] } = await this.make().check(this.#inputs, withoutAbsent(given));
         if (failures.length > 0) throw new Refused(failures.map(({ reason }) => reason).join("\n"));
         return inputs;
@@ -145,7 +149,7 @@ export class Resource {
 
     /** What a refresh finds changed, a line each: `leftMtu: 1400 → 1300`; or `gone`. The state is then what was found. */
     async refresh(): Promise<readonly string[]> {
-        local.forget();
+        forgetAll();
         const found = await this.make().read(this.#id ?? "", this.#outputs);
         if (!found.id) {
             this.#id = undefined;
@@ -167,7 +171,7 @@ export class Resource {
 
     async delete(): Promise<void> {
         if (this.#id === undefined) return;
-        local.forget();
+        forgetAll();
         await this.make().delete(this.#id, this.#outputs);
         this.#id = undefined;
         this.#inputs = {};
@@ -176,7 +180,7 @@ export class Resource {
 
     /** A change that fails half-way tells what there is; the engine keeps that, and updates it the next time. */
     async #keepingWhatIsThere<Result>(change: () => Promise<Result>): Promise<Result> {
-        local.forget();
+        forgetAll();
         try {
             return await change();
         } catch (error) {
@@ -200,8 +204,10 @@ export function useStack(name?: string, project?: string): Stack {
     return stack;
 }
 
+/** What joins machines of the tests' own (wire.ts) stays as long as they do. */
 const SWEEP = `
-for link in $(ls /sys/class/net); do [ $link = lo ] || ip link del dev $link 2>/dev/null; done
+for link in $(ls /sys/class/net); do case $link in lo|wire*|plug*) ;; *) ip link del dev $link 2>/dev/null ;; esac; done
+for file in $(find /run/linuxnet/hosts ! -type d -name net -o ! -type d -path '*/netns/*' 2>/dev/null); do umount $file; done
 for name in $(ls /run/netns 2>/dev/null); do ip netns del $name; done
 for family in -4 -6; do ip $family route flush table all proto 157; done
 ip address flush dev lo scope global
@@ -212,7 +218,7 @@ sysctl -q -w net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv6.conf.
 
 async function sweep(): Promise<void> {
     await command(["sh", "-c", SWEEP]);
-    local.forget();
+    forgetAll();
 }
 
 /** A second update finds nothing to do. */

@@ -3,7 +3,7 @@ import type { AddressSpec } from "../../model/address";
 import { address } from "../../provider/address";
 import type { LinkState } from "../../provider/link";
 import { Failure } from "../../provider/problem";
-import { recordPath } from "../../provider/record";
+import { recordFile } from "../../provider/record";
 import { lines, link, owner, story, address as there } from "./states";
 
 const basic: AddressSpec = { device: "eth0", address: "10.0.0.9/24" };
@@ -157,7 +157,7 @@ describe("an address", () => {
     it("is recorded where its device is, beside what was there before", () => {
         const { place, key } = address.record({ ...ipv6, namespace: "ns1" });
         assert.equal(
-            recordPath(place, address.name, key),
+            recordFile(place, address.name, key).path,
             "/run/linuxnet/netns.ns1/Address.eth0%20fd00%3A%3A9%2F64.json",
         );
         const answers = { link: eth0(), promote: "1" };

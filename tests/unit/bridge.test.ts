@@ -3,7 +3,7 @@ import { type BridgeSpec, bridgeMistakes } from "../../model/bridge";
 import { splitList } from "../../model/schema";
 import { bridge } from "../../provider/bridge";
 import type { LinkState } from "../../provider/link";
-import { recordPath, type StoredRecord } from "../../provider/record";
+import { recordFile, type StoredRecord } from "../../provider/record";
 import { address, GROUP, lines, link, OTHERS, quiet, story, TAG } from "./states";
 
 const MAC = "02:6e:4d:fe:80:a3";
@@ -298,7 +298,7 @@ describe("a bridge", () => {
     it("is recorded in its place", () => {
         const path = (spec: BridgeSpec) => {
             const { place, key } = bridge.record(spec);
-            return recordPath(place, bridge.name, key);
+            return recordFile(place, bridge.name, key).path;
         };
         assert.equal(path({ name: "br0" }), "/run/linuxnet/host/Bridge.br0.json");
         assert.equal(path({ name: "br0", namespace: "ns1" }), "/run/linuxnet/netns.ns1/Bridge.br0.json");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { HOST, ip, setting, type ToolCommand, describe as typed } from "../../provider/host/command";
+import { HOST } from "../../model/place";
+import { ip, setting, type ToolCommand, describe as typed } from "../../provider/host/command";
 
 describe("a line for ip", () => {
     it("is made of words", () => {
@@ -65,9 +66,9 @@ describe("a command, for a person", () => {
             "ip netns exec ns1 sysctl -w net.ipv6.conf.br0.accept_dad=0",
         ],
         [setting(HOST, "net/ipv4/conf/eth0.100/forwarding", "1"), "sysctl -w net/ipv4/conf/eth0.100/forwarding=1"],
-        [{ kind: "file", path: "/run/x.json", content: "{}" }, "write /run/x.json"],
-        [{ kind: "file", path: "/run/x.json", content: "" }, "write /run/x.json"],
-        [{ kind: "file", path: "/run/x.json", content: undefined }, "rm /run/x.json"],
+        [{ kind: "file", place: HOST, path: "/run/x.json", content: "{}" }, "write /run/x.json"],
+        [{ kind: "file", place: HOST, path: "/run/x.json", content: "" }, "write /run/x.json"],
+        [{ kind: "file", place: HOST, path: "/run/x.json", content: undefined }, "rm /run/x.json"],
         [tool, "as it is"],
     ];
     for (const [command, text] of texts) it(`is: ${text}`, () => assert.equal(typed(command), text));

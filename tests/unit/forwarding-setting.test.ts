@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type ForwardingSettingSpec, forwardingSettingMistakes } from "../../model/forwarding-setting";
 import { forwardingSetting } from "../../provider/forwarding-setting";
 import type { Command } from "../../provider/host/command";
-import { type Claim, type FlatSpec, recordPath } from "../../provider/record";
+import { type Claim, type FlatSpec, recordFile } from "../../provider/record";
 import type { RouteState } from "../../provider/route-state";
 import { persistedPath } from "../../provider/sysctl-file";
 import { lines, OTHERS, owner, story } from "./states";
@@ -157,15 +157,15 @@ describe("a plan for forwarding", () => {
             "net.ipv6.conf.all.forwarding = 0",
             "net.ipv6.conf.default.forwarding = 0",
         ];
-        const created = { kind: "file", path: FILE, content: content.join("\n"), exclusive: true };
+        const created = { kind: "file", place: "", path: FILE, content: content.join("\n"), exclusive: true };
         assert.deepEqual(plan(spec, { all: on4 }), [created]);
         assert.deepEqual(plan(spec, { all: on4, file: content }, { mine: spec, before: off }), []);
         const changed = { ...spec, ipv6: undefined };
         assert.deepEqual(plan(changed, { all: on4, file: content }, { mine: spec, before: off }), [
-            { kind: "file", path: FILE, content: content.slice(0, 2).join("\n"), exclusive: false },
+            { kind: "file", place: "", path: FILE, content: content.slice(0, 2).join("\n"), exclusive: false },
         ]);
         const dropped = { ipv4: true, ipv6: false };
-        const removed = { kind: "file", path: FILE, content: undefined };
+        const removed = { kind: "file", place: "", path: FILE, content: undefined };
         assert.deepEqual(plan(dropped, { all: on4, file: content }, { mine: spec, before: off }), [removed]);
         const strange = ["net.ipv4.ip_forward = 0"];
         assert.deepEqual(plan(dropped, { all: on4, file: strange }, { mine: spec, before: off }), []);
@@ -309,7 +309,7 @@ describe("a ForwardingSetting", () => {
         assert.equal(forwardingSetting.id({ namespace: "ns1" }), "forwarding@ns1");
         const { place, key } = forwardingSetting.record({ namespace: "ns1", ipv4: true });
         assert.equal(
-            recordPath(place, forwardingSetting.name, key),
+            recordFile(place, forwardingSetting.name, key).path,
             "/run/linuxnet/netns.ns1/ForwardingSetting.forwarding.json",
         );
         const ipv4 = { ipv4: true };
@@ -321,9 +321,12 @@ describe("a ForwardingSetting", () => {
     });
 
     it("has a file of its own for each resource", () => {
-        assert.equal(persistedPath(owner), FILE);
-        assert.match(persistedPath({ ...owner, project: "a/b c" }), /^\/etc\/sysctl\.d\/90-a-b-c-[0-9a-f]{8}\.conf$/);
-        assert.notEqual(persistedPath({ ...owner, name: "other" }), FILE);
+        assert.equal(persistedPath(owner, ""), FILE);
+        assert.match(
+            persistedPath({ ...owner, project: "a/b c" }, ""),
+            /^\/etc\/sysctl\.d\/90-a-b-c-[0-9a-f]{8}\.conf$/,
+        );
+        assert.notEqual(persistedPath({ ...owner, name: "other" }, ""), FILE);
     });
 
     it("says something, and persists on a host alone", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseOwner } from "../../model/owner";
-import { local } from "../../provider/host/host";
+import { local } from "../../provider/host/machines";
 import type { Answers, Queries } from "../../provider/host/query";
 import { mistakesInProgram } from "../../provider/mistakes";
 import { Program } from "../../provider/program";
@@ -27,13 +27,13 @@ describe("a mistake between two resources", () => {
     /** What is on the machine, by namespace; asking of another place fails the test. */
     let machine: Record<string, readonly object[]>;
     let asked: string[];
-    const survey = local.survey;
+    const survey = local().survey;
 
     beforeEach(() => {
         program = new Program();
         machine = {};
         asked = [];
-        local.survey = async <Q extends Queries>(queries: Q): Promise<Answers<Q>> => {
+        local().survey = async <Q extends Queries>(queries: Q): Promise<Answers<Q>> => {
             const entries = Object.entries(queries).map(([name, { place, read }]) => {
                 asked.push(place);
                 const links = machine[place];
@@ -43,7 +43,7 @@ describe("a mistake between two resources", () => {
         };
     });
     afterEach(() => {
-        local.survey = survey;
+        local().survey = survey;
     });
 
     /** Declares a resource; what is wrong with it, as the text parts. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { LinkState } from "../../provider/link";
 import { namespace } from "../../provider/namespace";
 import { Conflict } from "../../provider/problem";
-import { recordPath } from "../../provider/record";
+import { recordFile } from "../../provider/record";
 import { GROUP, lines, link, OTHERS, owner, story, TAG } from "./states";
 
 const spec = { name: "ns1" };
@@ -163,7 +163,7 @@ describe("a namespace", () => {
     it("is known by its name, and recorded on the host, not in itself", () => {
         assert.equal(namespace.id(spec), "ns1");
         const { place, key } = namespace.record(spec);
-        assert.equal(recordPath(place, namespace.name, key), "/run/linuxnet/host/Namespace.ns1.json");
+        assert.equal(recordFile(place, namespace.name, key).path, "/run/linuxnet/host/Namespace.ns1.json");
         assert.deepEqual(namespace.disturbs?.(spec), [{ place: "ns1", name: "lo" }]);
     });
 });

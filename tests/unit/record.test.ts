@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { HOST } from "../../provider/host/command";
+import { HOST } from "../../model/place";
+import { recordsFolder } from "../../provider/host/place";
 import {
     bootQuery,
-    placeRecords,
-    recordPath,
+    recordFile,
     recordQuery,
     recordsQuery,
     removeRecord,
@@ -17,6 +17,9 @@ const mine = { owner: "lab/dev/link1", spec: { name: "br0", mtu: 1400, up: true 
 const theirs = { owner: OTHERS, spec: { name: "br0" } };
 const record: StoredRecord = { boot: "boot", kind: "Bridge", claims: [theirs, mine], before: { a: "1" } };
 const PATH = "/run/linuxnet/host/Bridge.br0.json";
+const FILE = { place: HOST, path: PATH };
+
+const pathOf = (place: string, kind: string, key: string): string => recordFile(place, kind, key).path;
 
 describe("the story of an object", () => {
     it("is none without a record", () => {
@@ -69,27 +72,33 @@ describe("the story of an object", () => {
 
 describe("a record", () => {
     it("has a path of its place, kind and key", () => {
-        assert.equal(recordPath(HOST, "Bridge", "br0"), PATH);
+        assert.equal(pathOf(HOST, "Bridge", "br0"), PATH);
         assert.equal(
-            recordPath("ns1", "Route", "::/0 254 1024"),
+            pathOf("ns1", "Route", "::/0 254 1024"),
             "/run/linuxnet/netns.ns1/Route.%3A%3A%2F0%20254%201024.json",
         );
-        assert.equal(placeRecords("ns1"), "/run/linuxnet/netns.ns1");
+        assert.equal(recordsFolder("ns1"), "/run/linuxnet/netns.ns1");
     });
 
     it("has a path that a file system takes, whatever the key", () => {
-        const path = recordPath("ns1", "Bridge", "x".repeat(400));
+        const path = pathOf("ns1", "Bridge", "x".repeat(400));
         assert.match(path, /^\/run\/linuxnet\/netns\.ns1\/Bridge\.x{160}~[0-9a-f]{12}\.json$/);
-        assert.notEqual(path, recordPath("ns1", "Bridge", "x".repeat(401)));
-        assert.equal(recordPath(HOST, "A", "../../etc/passwd"), "/run/linuxnet/host/A...%2F..%2Fetc%2Fpasswd.json");
+        assert.notEqual(path, pathOf("ns1", "Bridge", "x".repeat(401)));
+        assert.equal(pathOf(HOST, "A", "../../etc/passwd"), "/run/linuxnet/host/A...%2F..%2Fetc%2Fpasswd.json");
     });
 
     it("is read as it was written", () => {
-        const { content = "" } = writeRecord(PATH, record, true);
+        const { content = "" } = writeRecord(FILE, record, true);
         assert.equal(content.includes("\n"), false);
-        assert.deepEqual(recordQuery(PATH).read(`${PATH} ${content}`), record);
-        assert.deepEqual(writeRecord(PATH, record, true), { kind: "file", path: PATH, content, exclusive: true });
-        assert.deepEqual(removeRecord(PATH), { kind: "file", path: PATH, content: undefined });
+        assert.deepEqual(recordQuery(FILE).read(`${PATH} ${content}`), record);
+        assert.deepEqual(writeRecord(FILE, record, true), {
+            kind: "file",
+            place: HOST,
+            path: PATH,
+            content,
+            exclusive: true,
+        });
+        assert.deepEqual(removeRecord(FILE), { kind: "file", place: HOST, path: PATH, content: undefined });
     });
 
     it("is found among all of its place", () => {
@@ -97,14 +106,14 @@ describe("a record", () => {
         const file = (path: string, spec: object) =>
             `${path} ${JSON.stringify({ ...record, claims: [{ owner: "a/b/c", spec }] })}`;
         const answer = [file(other, { name: "br00" }), file(PATH, { name: "br0" })].join("\n");
-        assert.deepEqual(recordQuery(PATH).read(answer)?.claims[0]?.spec, { name: "br0" });
-        assert.equal(recordQuery("/run/linuxnet/host/Bridge.br.json").read(answer), undefined);
-        assert.equal(recordQuery(PATH).survey, "/run/linuxnet/host/*.json");
-        assert.equal(recordQuery(PATH).ask, PATH);
+        assert.deepEqual(recordQuery(FILE).read(answer)?.claims[0]?.spec, { name: "br0" });
+        assert.equal(recordQuery({ place: HOST, path: "/run/linuxnet/host/Bridge.br.json" }).read(answer), undefined);
+        assert.equal(recordQuery(FILE).survey, "/run/linuxnet/host/*.json");
+        assert.equal(recordQuery(FILE).ask, PATH);
     });
 
     it("is none where it is torn, or not of ours", () => {
-        const read = (text: string) => recordQuery(PATH).read(`${PATH} ${text}`);
+        const read = (text: string) => recordQuery(FILE).read(`${PATH} ${text}`);
         const broken = ['{"boot":"boot","kind', "", "[]", "7", "null", '{"boot":1,"kind":"","claims":[]}'];
         assert.deepEqual(
             broken.map(read),
@@ -116,7 +125,7 @@ describe("a record", () => {
             claims: [],
             before: {},
         });
-        assert.equal(recordQuery(PATH).read(undefined), undefined);
+        assert.equal(recordQuery(FILE).read(undefined), undefined);
     });
 });
 
@@ -126,7 +135,7 @@ describe("the records of a device", () => {
         assert.equal(query.ask, "/run/linuxnet/netns.ns1/Address.br0%20*.json");
         assert.equal(query.survey, "/run/linuxnet/netns.ns1/*.json");
         const line = (device: string, address: string) =>
-            `${recordPath("ns1", "Address", `${device} ${address}`)} ${JSON.stringify({ ...record, kind: address })}`;
+            `${pathOf("ns1", "Address", `${device} ${address}`)} ${JSON.stringify({ ...record, kind: address })}`;
         const answer = [line("br0", "10.0.0.1/24"), line("br00", "10.0.0.2/24"), line("br0", "fd00::1/64")].join("\n");
         assert.deepEqual(
             query.read(answer).map(({ kind }) => kind),
@@ -142,7 +151,7 @@ describe("the records of a device", () => {
 
 describe("a boot", () => {
     it("is told by the kernel", () => {
-        assert.equal(bootQuery.ask, "kernel/random/boot_id");
-        assert.equal(bootQuery.read("kernel/random/boot_id 1b4e28ba"), "1b4e28ba");
+        assert.equal(bootQuery(HOST).ask, "kernel/random/boot_id");
+        assert.equal(bootQuery(HOST).read("kernel/random/boot_id 1b4e28ba"), "1b4e28ba");
     });
 });

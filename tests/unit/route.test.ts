@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type RouteSpec, routeMistakes } from "../../model/route";
-import { recordPath } from "../../provider/record";
+import { recordFile } from "../../provider/record";
 import { route, wantedRoute } from "../../provider/route";
 import type { RouteState } from "../../provider/route-state";
 import { lines, story } from "./states";
@@ -226,7 +226,7 @@ describe("a route", () => {
     it("is recorded by its key, as the kernel has it", () => {
         const path = (spec: RouteSpec) => {
             const { place, key } = route.record(spec);
-            return recordPath(place, route.name, key);
+            return recordFile(place, route.name, key).path;
         };
         assert.equal(path(basic), "/run/linuxnet/netns.ns1/Route.10.2.0.0%2F16%20254%200.json");
         assert.equal(path(ipv6), "/run/linuxnet/host/Route.fd02%3A%3A%2F64%20254%201024.json");

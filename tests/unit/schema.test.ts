@@ -53,7 +53,18 @@ const mistakes: readonly [KindName, Given, ...string[]][] = [
     ["bridge", { up: 1 }, "up: given 1", "expected true or false"],
     ["bridge", { namespace: "1" }, 'namespace: given "1"', namespaceExpected],
     ["bridge", { namespace: "../x" }, 'namespace: given "../x"', namespaceExpected],
-    ["bridge", { host: "left" }, 'host: given "left"', 'expected a known host; "local", this machine, is the only one'],
+    [
+        "bridge",
+        { host: "-left" },
+        'host: given "-left"',
+        "expected a host: its name in linuxnet:hosts, or a SimulatedHost",
+    ],
+    [
+        "bridge",
+        { host: "left/" },
+        'host: given "left/"',
+        "expected a host: its name in linuxnet:hosts, or a SimulatedHost",
+    ],
     [
         "bridge",
         { macAddress: "02:00:00:00:00" },

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Command, describe as describeCommand, ip, setting } from "../../provider/host/command";
 import { toSteps } from "../../provider/host/step";
 
-const file = (path: string, content: string | undefined): Command => ({ kind: "file", path, content });
+const file = (path: string, content: string | undefined): Command => ({ kind: "file", place: "", path, content });
 const tool = (...argv: string[]): Command => ({ kind: "tool", place: "", argv, text: argv.join(" ") });
 
 describe("steps", () => {

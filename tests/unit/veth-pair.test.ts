@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Side, type VethPairSpec, vethPairMistakes } from "../../model/veth-pair";
 import type { LinkState } from "../../provider/link";
-import { recordPath } from "../../provider/record";
+import { recordFile } from "../../provider/record";
 import { vethPair } from "../../provider/veth-pair";
 import { address, GROUP, lines, link, OTHERS, owner, quiet, story, TAG } from "./states";
 
@@ -292,7 +292,7 @@ describe("a veth pair", () => {
     it("is recorded where it goes with a namespace", () => {
         const path = (more: Wanted) => {
             const { place, key } = vethPair.record({ ...basic, ...more });
-            return recordPath(place, vethPair.name, key);
+            return recordFile(place, vethPair.name, key).path;
         };
         assert.equal(path({}), "/run/linuxnet/netns.ns1/VethPair.ns1%20veth0.json");
         assert.equal(path({ leftNamespace: undefined }), "/run/linuxnet/host/VethPair.%20veth0.json");

@@ -2,6 +2,9 @@
 # and process namespaces that are new; as their first process it has to wait for the others and must not be replaced by one.
 set -eu
 
+# What the machine's own labs have pinned is theirs: not even covered up, it is not in our list of mounts.
+awk '$5 ~ "^/run/(netns|linuxnet)(/|$)" { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy
+
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t sysfs sysfs /sys
 

@@ -7,6 +7,7 @@ import { engineEnvironment } from "../../../toolchain/engine-environment.mjs";
 import { runChild } from "./child.mjs";
 import { installPackage } from "./package.mjs";
 import { readResults } from "./results.mjs";
+import { provideTools } from "./tools.mjs";
 
 /** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp }} Suite */
 
@@ -32,6 +33,12 @@ export async function runSuite(suite, mochaArgs, isHeld) {
     if (suite.isPrivate && process.getuid?.() !== 0) {
         return [
             { outcome: "failed", suite: suite.name, title: "needs root, for namespaces of its own: sudo npm test" },
+        ];
+    }
+    const problem = suite.isPrivate ? await provideTools() : undefined;
+    if (problem !== undefined) {
+        return [
+            { outcome: "failed", suite: suite.name, title: "lacks the programs that its tests need", reason: problem },
         ];
     }
     const folders = makeFolders();

@@ -1,0 +1,101 @@
+import * as v from "valibot";
+import { isMachineName } from "./name";
+import { LOCAL } from "./place";
+
+/** How a machine is reached: as root or by sudo, directly or by ssh(1). */
+export interface Connection {
+    /** Absent for this machine. */
+    readonly ssh?: SshTarget | undefined;
+    readonly sudo: boolean;
+}
+
+export interface SshTarget {
+    /** A name of the user's ssh configuration, a host's name, or an address. */
+    readonly host: string;
+    readonly user?: string | undefined;
+    readonly port?: number | undefined;
+    readonly identityFile?: string | undefined;
+    readonly knownHostsFile?: string | undefined;
+    /** A host key that is not known yet is accepted and remembered; one that has changed never is. */
+    readonly acceptNewHostKey: boolean;
+}
+
+/** A mistake in `linuxnet:hosts`; the message is for people. */
+export class ConnectionProblem extends Error {}
+
+export const CONNECTION_KEYS = ["connection", "sudo", "identityFile", "knownHostsFile", "acceptNewHostKey"] as const;
+
+const CONNECTION_EXPECTED = '"local" or "ssh://user@host:port", user and port as ssh itself finds them if left out';
+
+/** `pulumi config set` writes true as it is in one version and as a text in another. */
+const flag = v.union([
+    v.boolean(),
+    v.pipe(
+        v.picklist(["true", "false"]),
+        v.transform((text) => text === "true"),
+    ),
+]);
+
+const file = v.pipe(v.string(), v.regex(/^[^"\n\r\\]+$/));
+
+const entries = {
+    connection: v.optional(v.string()),
+    sudo: v.optional(flag, false),
+    identityFile: v.optional(file),
+    knownHostsFile: v.optional(file),
+    acceptNewHostKey: v.optional(flag, false),
+};
+
+/** Nothing in it may begin with `-`: ssh would take it for an option. */
+const SSH =
+    /^ssh:\/\/(?:([A-Za-z0-9_][A-Za-z0-9._-]*)@)?([A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?\])(?::(\d{1,5}))?\/?$/;
+
+function parseUrl(name: string, connection: string): Pick<SshTarget, "host" | "user" | "port"> {
+    const [, user, host = "", digits] = SSH.exec(connection) ?? [];
+    const port = digits === undefined ? undefined : Number(digits);
+    if (host === "" || (port !== undefined && (port < 1 || port > 65535))) {
+        throw problem(name, "connection", connection, CONNECTION_EXPECTED);
+    }
+    return { user, host: host.replace(/^\[|\]$/g, ""), port };
+}
+
+const problem = (name: string, key: string, given: unknown, expected: string): ConnectionProblem =>
+    new ConnectionProblem(`linuxnet:hosts.${name}.${key}: given ${JSON.stringify(given)}\nexpected ${expected}`);
+
+function parseConnection(name: string, given: unknown): Connection {
+    if (!isMachineName(name)) {
+        const expected = "1 to 63 of letters, digits, _ . -, beginning with a letter or _";
+        throw new ConnectionProblem(`linuxnet:hosts: given a host named ${JSON.stringify(name)}\nexpected ${expected}`);
+    }
+    if (typeof given !== "object" || given === null) {
+        const line = `pulumi config set --path linuxnet:hosts.${name}.connection ${String(given)}`;
+        const words = `linuxnet:hosts.${name}: given ${JSON.stringify(given)}`;
+        throw new ConnectionProblem(`${words}\nexpected an object with ${CONNECTION_KEYS.join(", ")}\n${line}`);
+    }
+    for (const [key, value] of Object.entries(given)) {
+        const entry = entries[key as keyof typeof entries];
+        if (!entry) throw problem(name, key, value, `one of ${CONNECTION_KEYS.join(", ")}`);
+        if (key === "connection") continue;
+        const expected = key.endsWith("File") ? "the path of a file" : "true or false";
+        if (!v.safeParse(entry, value).success) throw problem(name, key, value, expected);
+    }
+    const { connection, sudo, ...files } = v.parse(v.object(entries), given);
+    if (connection === undefined && name !== LOCAL) throw problem(name, "connection", undefined, CONNECTION_EXPECTED);
+    if (connection === undefined || connection === "local") return { sudo };
+    if (name === LOCAL) throw problem(name, "connection", connection, '"local": it is the name of this machine');
+    return { sudo, ssh: { ...parseUrl(name, connection), ...files } };
+}
+
+/** The machines of `linuxnet:hosts`, by name. This one is always among them. */
+export function parseConnections(hosts: unknown): ReadonlyMap<string, Connection> {
+    if (hosts !== undefined && (typeof hosts !== "object" || hosts === null || Array.isArray(hosts))) {
+        const words = `linuxnet:hosts: given ${JSON.stringify(hosts)}\nexpected an object with a connection for each host`;
+        const line = "pulumi config set --path linuxnet:hosts.left.connection ssh://root@192.0.2.1";
+        throw new ConnectionProblem(`${words}, for example by\n${line}`);
+    }
+    const found = Object.entries(hosts ?? {}).map(([name, given]): [string, Connection] => [
+        name,
+        parseConnection(name, given),
+    ]);
+    return new Map([[LOCAL, { sudo: false }], ...found]);
+}

@@ -1,0 +1,59 @@
+import * as v from "valibot";
+import { mtuMistake } from "./mtu";
+import { placeEntries } from "./place";
+import {
+    deviceName,
+    flag,
+    integer,
+    interfaceAddresses,
+    interfaceName,
+    macAddress,
+    mtu,
+    type Problem,
+    plainAddress,
+    plainAddresses,
+    type SpecOf,
+    schema,
+    splitList,
+} from "./schema";
+
+const entries = {
+    ...placeEntries,
+    name: interfaceName,
+    vni: integer(0, 16777215, "a VXLAN network identifier"),
+    local: plainAddress,
+    remotes: plainAddresses,
+    device: v.optional(deviceName),
+    learning: v.optional(flag),
+    port: v.optional(integer(1, 65535, "a UDP port")),
+    bridge: v.optional(interfaceName),
+    addresses: v.optional(interfaceAddresses),
+    mtu: v.optional(mtu),
+    macAddress: v.optional(macAddress),
+    up: v.optional(flag),
+};
+
+export type VxlanSpec = SpecOf<typeof entries>;
+export const vxlanSchema = schema(entries);
+
+/** The port that IANA has assigned (RFC 7348); the kernel's own default is an older one. */
+export const VXLAN_PORT = 4789;
+
+/** Bytes that the encapsulation adds to an inner IP packet: outer IP, UDP, VXLAN, inner Ethernet (RFC 7348). */
+export const vxlanOverhead = (local: string): number => (local.includes(":") ? 40 : 20) + 8 + 8 + 14;
+
+export function vxlanMistakes(inputs: Partial<VxlanSpec>): Problem[] {
+    const { local, remotes = "", mtu: size, addresses } = inputs;
+    const problems = mtuMistake("mtu", size, addresses);
+    if (local === undefined) return problems;
+    for (const remote of splitList(remotes)) {
+        const given = JSON.stringify(remote);
+        if (remote === local) {
+            problems.push({ property: "remotes", given, expected: "other hosts' addresses: this is local's" });
+        } else if (remote.includes(":") !== local.includes(":")) {
+            const expected = `an IPv${local.includes(":") ? 6 : 4} address like local's, ${local}`;
+            problems.push({ property: "remotes", given, expected });
+        }
+    }
+    return problems;
+}

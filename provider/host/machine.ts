@@ -1,0 +1,266 @@
+import { userInfo } from "node:os";
+import type { Connection } from "../../model/connection";
+import { HOST, LOCAL, machinePlace, type Place } from "../../model/place";
+import { HostProblem } from "../problem";
+import type { Command } from "./command";
+import { probe } from "./probe";
+import { BOOTSTRAP, LOCK_SECONDS } from "./program";
+import { type Answers, isTorn, type Queries, type Query, Questions } from "./query";
+import { Ended, Runner, type Start, Unlocked } from "./runner";
+import { explainSsh, SshConnection } from "./ssh";
+import { type Reply, type Step, toSteps } from "./step";
+import { explainSudo } from "./sudo";
+
+/** Runners at work at the same time: the kernel serves one change of the network at a time anyway. */
+const RUNNERS = 4;
+/** A dump that is torn by changes is read again this often. */
+const DUMPS = 5;
+
+/** A link has its other end elsewhere; what a tool does is not looked into. */
+const reachesFar = (command: Command): boolean =>
+    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
+
+/** An answer that several resources share. */
+interface Survey {
+    readonly source: Query<unknown>["source"];
+    readonly place: Place;
+    readonly asked: number;
+    readonly answer: Promise<string | undefined>;
+}
+
+/** timeout(1): it was too slow, could not be run, was not found, was killed. */
+const UNANSWERED = [124, 125, 126, 127, 137];
+
+/** No answer is not "there is nothing": whoever took it for that would forget a lab that stands. */
+function refuseSilence({ code, stderr, step }: Reply): void {
+    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Invalid argument))/m.test(stderr);
+    if (!barred && !UNANSWERED.includes(code)) return;
+    throw new HostProblem(`no answer to: ${step.argv.join(" ")}\n${stderr.trim()}`);
+}
+
+/** How long a survey is shared: a refresh of a large lab, not longer. */
+const SURVEY_MILLISECONDS = 5000;
+
+/** What running commands came to: all done, or the first that failed. */
+export type Outcome =
+    | { readonly ok: true }
+    | { readonly ok: false; readonly command: string; readonly said: string; readonly tooSlow: boolean };
+
+/** Runs steps on a machine, in order, in one exchange with it. */
+type Exchange = (steps: readonly Step[]) => Promise<Reply[]>;
+
+/** What can be asked of a machine and done there. */
+export class Session {
+    constructor(
+        /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
+        readonly run: Exchange,
+        private readonly forget: (commands: readonly Command[]) => void,
+    ) {}
+
+    async ask<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+        return (await this.runAndAsk([], queries)).answers;
+    }
+
+    /** Runs the commands until one fails, then asks, all in one exchange. */
+    async runAndAsk<Q extends Queries>(
+        commands: readonly Command[],
+        queries: Q,
+    ): Promise<{ outcome: Outcome; answers: Answers<Q> }> {
+        const steps = toSteps(commands);
+        this.forget(commands);
+        const questions = new Questions(queries);
+        const replies = await this.run([...steps, ...questions.steps]);
+        this.forget(commands);
+        const outcome = outcomeOf(replies.slice(0, steps.length));
+        let told = replies.slice(steps.length);
+        for (let again = 1; told.some(isTorn); again++) {
+            if (again > DUMPS) throw new HostProblem("the kernel's tables changed at every reading; run again");
+            told = await this.run(questions.steps);
+        }
+        told.forEach(refuseSilence);
+        return { outcome, answers: questions.answers(told) };
+    }
+}
+
+/** What the kernel means where its words do not tell. */
+function meaning(words: string): string {
+    if (!/Unknown device type|Operation not supported|RTNETLINK answers: Not supported/.test(words)) return "";
+    return "; this kernel lacks it, or has not loaded its module (modprobe)";
+}
+
+function outcomeOf(replies: readonly Reply[]): Outcome {
+    const failed = replies.find(({ code, skipped, step }) => !skipped && code !== 0 && step.mode === "chain");
+    if (!failed) return { ok: true };
+    const { step, stderr, code } = failed;
+    const line = /^Command failed -:(\d+)$/m.exec(stderr);
+    const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
+    const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
+    const tooSlow = code === 124 || code === 137;
+    const told = words.replace(/\s*\n\s*/g, "; ") + meaning(words);
+    const said = tooSlow ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}` : told;
+    return { ok: false, command, said: said || `it ended with code ${code}`, tooSlow };
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** A machine: this one or another, as root or by sudo. How it is reached is no business of anybody else. */
+export class Machine {
+    readonly #runners: Runner[] = [];
+    #ready: Promise<void> | undefined;
+    #ssh: SshConnection | undefined;
+    /** Why nothing more can be done there: a connection that is lost stays so, for running again to repair. */
+    #lost: HostProblem | undefined;
+    #locker: Runner | undefined;
+    #locked: Promise<unknown> = Promise.resolve();
+    readonly #surveys = new Map<string, Survey>();
+
+    constructor(
+        readonly name: string,
+        private readonly connection: Connection,
+    ) {}
+
+    /** For people. */
+    get title(): string {
+        return this.name === LOCAL ? "this machine" : `host ${this.name}`;
+    }
+
+    /** Works on the machine beside others. */
+    async session<T>(use: (session: Session) => Promise<T>): Promise<T> {
+        await this.#prepare();
+        return use(this.#sessionOf((steps) => this.#exchange(this.#leastBusy(), "begin", steps)));
+    }
+
+    /** The same, alone on the machine among all that take the lock of this path. */
+    async locked<T>(path: string, use: (session: Session) => Promise<T>): Promise<T> {
+        await this.#prepare();
+        const turn = this.#locked;
+        const work = turn.then(() => this.#holding(path, use));
+        this.#locked = work.catch(() => undefined);
+        return work;
+    }
+
+    /** Neither taking the lock nor giving it up costs a round trip: whatever is done in between asks for it. */
+    async #holding<T>(path: string, use: (session: Session) => Promise<T>): Promise<T> {
+        if (this.#locker === undefined || this.#locker.ended) this.#locker = this.#newRunner();
+        const runner = this.#locker;
+        // A dead line is seen from here, but not always from there.
+        const words: [string, string] = [path, this.connection.ssh ? String(LOCK_SECONDS) : ""];
+        runner.lock(...words);
+        try {
+            return await use(this.#sessionOf((steps) => this.#exchange(runner, "held", steps)));
+        } finally {
+            if (!runner.ended) runner.unlock();
+        }
+    }
+
+    /** Asks by surveys of whole namespaces where a question allows it: each is read once, until our next change. */
+    async survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+        const entries = Object.entries(queries).map(async ([name, query]) => [
+            name,
+            query.read(await this.#surveyed(query)),
+        ]);
+        return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    }
+
+    /** A change makes the surveys of its places untrue; without one, all may be. */
+    forget(commands?: readonly Command[]): void {
+        if (commands === undefined || commands.some(reachesFar)) this.#surveys.clear();
+        for (const command of commands ?? []) {
+            const source = command.kind === "file" ? "files" : undefined;
+            const place = command.kind === "file" ? machinePlace(command.place) : command.place;
+            for (const [key, survey] of this.#surveys) {
+                if (survey.place === place && (source === undefined || survey.source === source)) {
+                    this.#surveys.delete(key);
+                }
+            }
+        }
+    }
+
+    #surveyed({ source, place, ask, survey }: Query<unknown>): Promise<string | undefined> {
+        const question = survey ?? ask;
+        const key = `${source} ${place} ${question}`;
+        const known = this.#surveys.get(key);
+        if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
+        const query: Query<string | undefined> = { source, place, ask: question, read: (answer) => answer };
+        const answer = this.session(async (session) => (await session.ask({ query })).query);
+        this.#surveys.set(key, { source, place, asked: Date.now(), answer });
+        answer.catch(() => this.#surveys.delete(key));
+        return answer;
+    }
+
+    #sessionOf(exchange: Exchange): Session {
+        return new Session(exchange, (commands) => this.forget(commands));
+    }
+
+    #prepare(): Promise<void> {
+        this.#ready ??= this.#connect();
+        return this.#ready;
+    }
+
+    async #connect(): Promise<void> {
+        const { ssh } = this.connection;
+        if (ssh !== undefined) {
+            this.#ssh = new SshConnection(ssh);
+            const opened = await this.#ssh.open();
+            if (!opened.ok) throw new HostProblem(explainSsh(this.name, ssh, opened.said));
+        }
+        const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), "begin", steps);
+        await probe(run, { title: this.title, name: this.name, place: this.name === LOCAL ? HOST : `${this.name}:` });
+    }
+
+    /** How the one program is started there. */
+    get #start(): Start {
+        const sudo = ["sudo", "-n", "--"];
+        const isSudo = this.connection.sudo && (this.#ssh !== undefined || !isRoot());
+        if (this.#ssh === undefined) {
+            if (!isSudo) return { argv: ["sh", "-c"], readsProgram: false };
+            return { argv: [...sudo, "/bin/sh", "-c", BOOTSTRAP], readsProgram: true };
+        }
+        const words = ["exec", ...(isSudo ? sudo : []), "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" ");
+        return { argv: this.#ssh.command(words), readsProgram: true };
+    }
+
+    #newRunner(): Runner {
+        if (this.#lost) throw this.#lost;
+        return new Runner(this.#start);
+    }
+
+    #leastBusy(): Runner {
+        for (const [index, runner] of this.#runners.entries()) if (runner.ended) this.#runners.splice(index, 1);
+        const [first] = this.#runners.toSorted((a, b) => a.pending - b.pending);
+        if (first && (first.pending === 0 || this.#runners.length >= RUNNERS)) return first;
+        const runner = this.#newRunner();
+        this.#runners.push(runner);
+        return runner;
+    }
+
+    async #exchange(runner: Runner, opening: "begin" | "held", steps: readonly Step[]): Promise<Reply[]> {
+        return this.#telling(() => runner.run(steps, opening));
+    }
+
+    /** What has become of a runner, in terms of its machine. */
+    async #telling<T>(work: () => Promise<T>): Promise<T> {
+        if (this.#lost) throw this.#lost;
+        try {
+            return await work();
+        } catch (error) {
+            if (error instanceof Ended) throw this.#ended(error.words);
+            if (!(error instanceof Unlocked)) throw error;
+            throw new HostProblem(`another operation holds the lock on ${this.title}; run again when it is over`);
+        }
+    }
+
+    #ended(words: string): HostProblem {
+        const { ssh } = this.connection;
+        const user = ssh?.user ?? userInfo().username;
+        const sudo = this.connection.sudo ? explainSudo(ssh ? `on ${this.name}` : "here", user, words) : undefined;
+        if (sudo !== undefined) return new HostProblem(sudo);
+        const said = words === "" ? "" : `\nlast heard: ${words.replace(/\s*\n\s*/g, "; ")}`;
+        const what = ssh ? `the connection to host ${this.name} was lost` : "the command runner was ended";
+        const problem = new HostProblem(
+            `${what}. What it had begun may be done.\nRunning again continues from here.${said}`,
+        );
+        if (ssh) this.#lost ??= problem;
+        return problem;
+    }
+}

@@ -1,0 +1,60 @@
+import type { Connection } from "../../model/connection";
+import { HOST, LOCAL, type Place, placeParts } from "../../model/place";
+import { HostProblem } from "../problem";
+import { Machine } from "./machine";
+import type { Answers, Queries } from "./query";
+
+export type Connections = ReadonlyMap<string, Connection>;
+
+/** How the machines of this process's stack are reached: asked for when one is needed that is not simply this one. */
+let connections: () => Connections = () => new Map([[LOCAL, { sudo: false }]]);
+const machines = new Map<string, Machine>();
+
+/** Says where the connections are to be had; called again, machines are connected to anew. */
+export function configureMachines(source: () => Connections): void {
+    connections = source;
+    machines.clear();
+}
+
+function connectionOf(name: string): Connection {
+    if (name === LOCAL && process.getuid?.() === 0) return { sudo: false };
+    const known = connections();
+    const connection = known.get(name);
+    if (connection !== undefined) return connection;
+    const names = [...known.keys()].map((one) => JSON.stringify(one)).join(", ");
+    throw new HostProblem(
+        `host: given ${JSON.stringify(name)}\nexpected a host of the stack's configuration: ${names}\n` +
+            `pulumi config set --path linuxnet:hosts.${name}.connection ssh://root@ADDRESS`,
+    );
+}
+
+/** The machine that a place is on. */
+export function machineAt(place: Place): Machine {
+    const { machine: name } = placeParts(place);
+    const known = machines.get(name);
+    if (known !== undefined) return known;
+    const machine = new Machine(name, connectionOf(name));
+    machines.set(name, machine);
+    return machine;
+}
+
+/** Asks a place, now. */
+export const ask = <Q extends Queries>(place: Place, queries: Q): Promise<Answers<Q>> =>
+    machineAt(place).session((session) => session.ask(queries));
+
+/** Asks by surveys, each question on its own machine. */
+export async function survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+    const entries = Object.entries(queries).map(async ([name, query]) => {
+        const { found } = await machineAt(query.place).survey({ found: query });
+        return [name, found];
+    });
+    return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+}
+
+/** What was surveyed anywhere may be untrue by now. */
+export function forgetAll(): void {
+    for (const machine of machines.values()) machine.forget();
+}
+
+/** This machine. */
+export const local = (): Machine => machineAt(HOST);

@@ -1,0 +1,83 @@
+import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
+import type { ToolCommand } from "./command";
+import { netnsPath, recordsFolder, simulatedFolder } from "./place";
+
+/*
+ * How namespaces, and hosts that are made of them, come and go. A simulated host is a folder in which its namespaces are
+ * pinned by bind mounts, as `ip netns` does it in /run/netns: it lives without a process, and needs no mount namespace.
+ */
+
+/** Tagged before it has a name: ours from its first moment. The name is taken atomically. */
+const ATTACH = 'ip link set dev lo alias "$2" up && ip netns attach "$1" $$';
+
+/** The same in the folder of a simulated host, which is there. */
+const PIN =
+    'ip link set dev lo alias "$2" up && (set -C; : > "$1") && { mount --bind "/proc/$$/ns/net" "$1" || { rm -f "$1"; exit 1; }; }';
+
+/** The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. */
+const PIN_HOST =
+    'n="${3%/*}/.${3##*/}"; rm -rf "$n".*; mkdir -p "$n.$$/netns" "$n.$$/sysctl.d" && ' +
+    `{ mv -T "$n.$$" "$3" || { rm -rf "$n.$$"; exit 1; }; } && ${PIN}`;
+
+/** A namespace with a process inside would live on without a name, its links with it. */
+const REFUSE_PROCESSES =
+    '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
+
+const DELETE = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}; ip netns del "$1"`;
+
+/** The processes of the namespaces that the files of the arguments hold. */
+const PIDS =
+    'pids=; for p in /proc/[0-9]*; do for f do if [ "$p/ns/net" -ef "$f" ]; then pids="$pids ${p#/proc/}"; fi; done; done';
+
+const UNPIN = `${PIDS}; ${REFUSE_PROCESSES}; umount "$1" 2>/dev/null; rm -f "$1"`;
+
+/** All namespaces of a host, of those within it too, and then the folder. */
+const UNPIN_HOST =
+    'd=$1; set -- $(find "$d" ! -type d -name net -o ! -type d -path "*/netns/*"); ' +
+    `${PIDS}; ${REFUSE_PROCESSES}; for f do umount "$f" 2>/dev/null; done; ` +
+    'rm -rf --one-file-system "$d" && { rmdir "${d%/*}" "${d%/*/*}" 2>/dev/null; exit 0; }';
+
+const tool = (place: Place, text: string, argv: readonly string[]): ToolCommand => {
+    const host = hostPlace(place);
+    const on = host === "" ? text : `${placeName(host)}: ${text}`;
+    return { kind: "tool", place: machinePlace(place), argv, text: on };
+};
+
+/** A new namespace, `lo` tagged and up. */
+export function addNamespace(place: Place, tag: string): ToolCommand {
+    const { namespace = "" } = placeParts(place);
+    const script = simulatedFolder(place) === undefined ? ATTACH : PIN;
+    const target = simulatedFolder(place) === undefined ? namespace : (netnsPath(place) ?? "");
+    const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
+    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag]);
+}
+
+/** Away with it, unless a process lives in it; one of an earlier boot is but a file. */
+export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
+    const { namespace = "" } = placeParts(place);
+    const text = `ip netns del ${namespace}`;
+    if (simulatedFolder(place) !== undefined)
+        return tool(place, text, ["sh", "-c", UNPIN, "sh", netnsPath(place) ?? ""]);
+    return tool(place, text, isStale ? ["ip", "netns", "del", namespace] : ["sh", "-c", DELETE, "sh", namespace]);
+}
+
+/** A new simulated host. */
+export function addHost(place: Place, tag: string): ToolCommand {
+    const [file = "", folder = ""] = [netnsPath(place), simulatedFolder(place)];
+    return tool(place, `make the simulated host ${placeName(place)}`, [
+        ...["unshare", "-n", "sh", "-c", PIN_HOST, "sh"],
+        ...[file, tag, folder],
+    ]);
+}
+
+/** Away with it and with all that is in it, unless a process lives in it. */
+export function deleteHost(place: Place): ToolCommand {
+    const text = `remove the simulated host ${placeName(place)}`;
+    return tool(place, text, ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
+}
+
+/** What is recorded of a place, when nothing is there. */
+export function forgetRecords(place: Place): ToolCommand {
+    const folder = recordsFolder(place);
+    return tool(place, `rm -r ${folder}`, ["rm", "-rf", folder]);
+}

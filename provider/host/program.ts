@@ -1,0 +1,41 @@
+/** Seconds after which a lock is given up by a machine that hears nothing more of us: the line may be dead unnoticed. */
+export const LOCK_SECONDS = 300;
+
+/**
+ * The one program that touches a machine, the same for every command and every machine: it reads argument vectors as
+ * data and answers with what each one said, framed by a mark. It ends when its input does, that is, with us.
+ *
+ * A request is its mode, the seconds it may take, the numbers of its words and of the lines of its input, then these.
+ * `begin` begins an exchange; `lock FILE TTL` takes a lock, with a TTL held by a process that outlives a dead line no
+ * longer than that; `held` begins an exchange too, and fails all of it if the lock is not held; `chain` runs a command unless one before it has failed, and
+ * `optional` too, but its failure stops nothing; `always` runs it.
+ *
+ * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
+ */
+export const PROGRAM = [
+    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; holder=; locked=',
+    'trap \'[ -z "$holder" ] || kill "$holder" 2>/dev/null\' EXIT',
+    'trap "exit 1" HUP TERM',
+    "IFS= read -r mark || exit 0",
+    "failed=0",
+    "while IFS= read -r mode && IFS= read -r seconds && IFS= read -r words && IFS= read -r lines; do set --",
+    'while [ "$words" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; words=$((words - 1)); done',
+    "input=",
+    'while [ "$lines" -gt 0 ]; do IFS= read -r line; input="$input$line$nl"; lines=$((lines - 1)); done',
+    "code=skipped",
+    "case $mode in " +
+        "begin) failed=0; code=0 ;; " +
+        'held) failed=0; code=0; [ -n "$locked" ] && { [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; } || { failed=1; code=1; } ;; ' +
+        'lock) exec 9<"$1" && timeout "$seconds" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
+        'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi ;; ' +
+        'unlock) exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0 ;; ' +
+        '*) if [ "$failed" = 0 ] || [ "$mode" = always ]; then ' +
+        'printf %s "$input" | timeout -k 5 "$seconds" "$@"; code=$?; ' +
+        '[ "$code" = 0 ] || [ "$mode" != chain ] || failed=1; fi ;; ' +
+        "esac",
+    'printf "\\n%s %s\\n" "$mark" "$code"',
+    'printf "\\n%s\\n" "$mark" >&2; done',
+].join("; ");
+
+/** Reads the program from its input and becomes it: the words that a shell or sudoers on the way has to pass on. */
+export const BOOTSTRAP = 'read -r program && eval "$program"';

@@ -1,0 +1,65 @@
+import { placeOf } from "../../model/place";
+import type { Problem } from "../../model/schema";
+import { endOf, SIDES, type VethPairSpec } from "../../model/veth-pair";
+import type { Declaration, DeclaredDevice, Program } from "../program";
+import { at, linksIn, quote, resourceName } from "./seen";
+
+/** Declared by the same resource: a name is one's own among the resources of a kind only. */
+export const isOfOne = (a: DeclaredDevice, b: DeclaredDevice): boolean => a.owner === b.owner && a.kind === b.kind;
+
+export function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
+    if (device.kind === "existing") return [];
+    const taken = program
+        .devicesIn(device.place)
+        .find((other) => other.kind !== "existing" && !isOfOne(other, device) && other.name === device.name);
+    if (!taken) return [];
+    const expected = `a name of its own ${at(device.place)}`;
+    const advice = `"${resourceName(taken.owner)}" has it already`;
+    return [{ property: device.nameProperty, given: quote(device.name), expected, advice }];
+}
+
+/** An Address stands on a device that exists, or that the program declares before it. */
+export async function deviceUnknown(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
+    const name = known["device"];
+    if (typeof name !== "string" || isOpen(unknown)) return [];
+    const place = placeOf(known as { namespace?: string; host?: string });
+    const links = await linksIn(place);
+    const isDeclared = program.devicesIn(place).some((device) => device.kind !== "existing" && device.name === name);
+    if (isDeclared || links.some((link) => link.name === name)) return [];
+    const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
+    const advice = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
+    return [{ property: "device", given: quote(name), expected: `a device ${at(place)}`, advice }];
+}
+
+/** What has a bridge as its master must find a bridge there. */
+export async function notABridge(program: Program, declaration: Declaration): Promise<Problem[]> {
+    const { kind, known, unknown } = declaration;
+    const ports =
+        kind === "VethPair"
+            ? SIDES.map((side) => ({
+                  property: `${side}Bridge`,
+                  places: [`${side}Namespace`, `${side}Host`],
+                  ...endOf(known as VethPairSpec, side),
+              }))
+            : [
+                  {
+                      property: "bridge",
+                      places: ["namespace", "host"],
+                      ...(known as { namespace?: string; host?: string; bridge?: string }),
+                  },
+              ];
+    for (const { property, places, bridge: name, namespace, host } of ports) {
+        if (typeof name !== "string" || places.some((key) => unknown.includes(key))) continue;
+        const place = placeOf({ namespace, host });
+        const declared = program.devicesIn(place).find((device) => device.name === name && device.kind !== "existing");
+        if (declared?.kind === "bridge") continue;
+        const found = (await linksIn(place)).find((link) => link.name === name);
+        if (!declared && found?.kind === "bridge") continue;
+        const is = declared?.kind ?? found?.kind;
+        const advice = is ? `${name} is a ${is} there` : `there is no ${name}`;
+        return [{ property, given: quote(name), expected: `a bridge ${at(place)}`, advice }];
+    }
+    return [];
+}
+
+const isOpen = (unknown: readonly string[]): boolean => unknown.includes("namespace") || unknown.includes("host");

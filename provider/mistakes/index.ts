@@ -1,0 +1,45 @@
+import { formatOwner, type Owner } from "../../model/owner";
+import { placeOf } from "../../model/place";
+import type { Problem } from "../../model/schema";
+import { type Declaration, devicesOf, type Program } from "../program";
+import { addressTaken, subnetTaken } from "./addresses";
+import { deviceUnknown, nameTaken, notABridge } from "./devices";
+import { placeTaken, placeUnknown } from "./places";
+import { gatewayOutOfReach, routeTaken } from "./routes";
+import { frameTooLarge, localUnknown, vniTaken } from "./vxlan";
+
+/** A resource that is a place for others: a namespace, or a simulated host. */
+function declarePlace(program: Program, declaration: Declaration, owner: Owner): Problem[] {
+    const { kind, known, unknown } = declaration;
+    const { name, host = "local" } = known as { name?: unknown; host?: string };
+    if (typeof name !== "string" || unknown.includes("host")) return [];
+    const place = placeOf(kind === "Namespace" ? { namespace: name, host } : { host: `${host}/${name}` });
+    const taken = placeTaken(program, declaration, place);
+    if (taken.length === 0) program.places.set(place, formatOwner(owner));
+    return taken;
+}
+
+/** Declares a resource, and returns what is wrong between it and those before it, or what is on the host. */
+export async function mistakesInProgram(program: Program, declaration: Declaration, owner: Owner): Promise<Problem[]> {
+    const unknown = await placeUnknown(program, declaration);
+    if (unknown.length > 0) return unknown;
+    const { kind } = declaration;
+    if (kind === "Namespace" || kind === "SimulatedHost") return declarePlace(program, declaration, owner);
+    const devices = devicesOf(declaration);
+    program.declare(declaration, devices);
+    for (const device of devices) {
+        const taken = [...nameTaken(program, device), ...addressTaken(program, device)].slice(0, 1);
+        if (taken.length === 0) taken.push(...(await subnetTaken(program, device, owner)));
+        if (taken.length === 0) taken.push(...(await frameTooLarge(program, device)));
+        if (taken.length > 0) return taken;
+    }
+    if (kind === "VethPair") return notABridge(program, declaration);
+    if (kind === "Vxlan") {
+        const problems = [...(await notABridge(program, declaration)), ...(await vniTaken(program, declaration))];
+        return problems.length > 0 ? problems.slice(0, 1) : localUnknown(program, declaration);
+    }
+    if (kind === "Address") return deviceUnknown(program, declaration);
+    if (kind !== "Route") return [];
+    const taken = routeTaken(program, declaration);
+    return taken.length > 0 ? taken : gatewayOutOfReach(program, declaration);
+}

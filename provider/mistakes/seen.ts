@@ -1,0 +1,24 @@
+import { parseOwner } from "../../model/owner";
+import { HOST, type Place, placeName, placeParts } from "../../model/place";
+import { survey } from "../host/machines";
+import { type LinkState, linksQuery } from "../link";
+import type { Program } from "../program";
+
+/** Of a place, in a message: `on the host`, `in ns1`, `on left`. */
+export const at = (place: Place): string =>
+    place === HOST || placeParts(place).namespace === undefined ? `on ${placeName(place)}` : `in ${placeName(place)}`;
+
+export const quote = (value: unknown): string => JSON.stringify(value);
+export const resourceName = (owner: string): string => parseOwner(owner).name;
+export const withoutLength = (address: string): string => address.split("/")[0] ?? address;
+
+export async function linksIn(place: Place): Promise<readonly LinkState[]> {
+    const { links } = await survey({ links: linksQuery(place) });
+    return links;
+}
+
+/** What there is in a place and the program does not declare. */
+export async function undeclaredLinks(program: Program, place: Place): Promise<readonly LinkState[]> {
+    const declared = program.devicesIn(place).filter(({ kind }) => kind !== "existing");
+    return (await linksIn(place)).filter((link) => !declared.some(({ name }) => name === link.name));
+}

@@ -1,0 +1,24 @@
+import type { DeclaredDevice } from "./program";
+
+/** Whether what enters one tunnel leaves the other. */
+function isJoined(a: DeclaredDevice, b: DeclaredDevice): boolean {
+    const [one, other] = [a.vxlan, b.vxlan];
+    if (!one || !other || one.vni !== other.vni || one.port !== other.port) return false;
+    return one.remotes.includes(other.local) || other.remotes.includes(one.local);
+}
+
+/** The layer-2 networks that tunnels make one: each name, and the one that stands for all of its network. */
+export function joinSegments(devices: readonly DeclaredDevice[]): ReadonlyMap<string, string> {
+    const tunnels = devices.filter(({ vxlan }) => vxlan !== undefined);
+    const standsFor = new Map<string, string>();
+    const root = (segment: string): string => {
+        const next = standsFor.get(segment);
+        return next === undefined || next === segment ? segment : root(next);
+    };
+    for (const [index, one] of tunnels.entries()) {
+        for (const other of tunnels.slice(index + 1)) {
+            if (isJoined(one, other)) standsFor.set(root(other.segment), root(one.segment));
+        }
+    }
+    return new Map(tunnels.map(({ segment }) => [segment, root(segment)]));
+}

@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConnectionProblem, parseConnections } from "../model/connection";
+import { LOCAL } from "../model/place";
+
+const configuration = (): pulumi.Config => new pulumi.Config("linuxnet");
+
+/** What `linuxnet:hosts` says, if it says anything. */
+function hosts(): ReturnType<typeof parseConnections> | undefined {
+    const given = configuration().getObject<unknown>("hosts");
+    if (given === undefined) return undefined;
+    try {
+        return parseConnections(given);
+    } catch (error) {
+        throw error instanceof ConnectionProblem ? new pulumi.RunError(error.message) : error;
+    }
+}
+
+/** Whether the stack's configuration has connections, which are nobody else's business: see resource.ts. */
+export const hasConnections = (): boolean => configuration().get("hosts") !== undefined;
+
+/** Where what names no host lives. */
+export const defaultHost = (): string => configuration().get("host") ?? LOCAL;
+
+/**
+ * The name if the stack's configuration says how this host is reached, and undefined if not. So a program can run on
+ * real machines where there are some, and on simulated ones elsewhere:
+ * `const left = configuredHost("left") ?? new SimulatedHost("left")`
+ *
+ * The configuration is `pulumi config set --path linuxnet:hosts.left.connection ssh://root@192.0.2.1`; beside it `sudo`,
+ * `identityFile`, `knownHostsFile` and `acceptNewHostKey`. See docs/hosts.md.
+ */
+export function configuredHost(name: string): string | undefined {
+    return hosts()?.has(name) && name !== LOCAL ? name : undefined;
+}
