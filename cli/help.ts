@@ -10,6 +10,8 @@ The engine's commands, on the Pulumi project in this folder:
 
 Our own:
   setup          install what is missing: iproute2, ping, nftables, and the Pulumi engine
+  rootless [command ...]
+                 run it, or a shell, as root of a network of your own, without being root: docs/hosts.md
   env            print what to set so that plain "pulumi" works: eval "$(npx linuxnet env)"
 
   --help         this text; "linuxnet up --help" for a command of the engine

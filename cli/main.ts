@@ -4,17 +4,30 @@ import { requireNode } from "../toolchain/node.mjs";
 import { passOn } from "./engine.js";
 import { printEnvironment } from "./env.js";
 import { printHelp } from "./help.js";
+import { isHelpWanted } from "./options.js";
+import { runRootless } from "./rootless.js";
 import { setUp } from "./setup.js";
 import { printVersion } from "./version.js";
 
+type Command = (args: readonly string[]) => Promise<number> | number;
+
+/** A command that takes no arguments. */
+function alone(command: () => Promise<number> | number): Command {
+    return (args) => {
+        if (args.length > 0) throw misuse(`it takes no arguments, and was given: ${args.join(" ")}`);
+        return command();
+    };
+}
+
 /** Our own words; any other word is the engine's. */
-const commands = new Map<string, () => Promise<number> | number>([
-    ["setup", setUp],
-    ["env", printEnvironment],
+const commands = new Map<string, Command>([
+    ["setup", alone(setUp)],
+    ["env", alone(printEnvironment)],
+    ["rootless", (args) => runRootless(args[0] === "--" ? args.slice(1) : args)],
     ["help", printHelp],
     ["--help", printHelp],
     ["-h", printHelp],
-    ["--version", printVersion],
+    ["--version", alone(printVersion)],
 ]);
 
 main(async () => {
@@ -25,9 +38,8 @@ main(async () => {
         if (word.startsWith("-")) throw misuse(`unknown option ${word}`);
         return passOn([word, ...rest]);
     }
-    if (rest.includes("--help") || rest.includes("-h")) return printHelp();
-    if (rest.length > 0) throw misuse(`"${word}" takes no arguments, and was given: ${rest.join(" ")}`);
-    return command();
+    // Behind the first word of a command that is run for somebody, options are that command's.
+    return isHelpWanted(rest.slice(0, 1)) ? printHelp() : command(rest);
 });
 
 function misuse(message: string): Failure {

@@ -13,6 +13,8 @@ import { explainSudo } from "./sudo";
 
 /** Runners at work at the same time: the kernel serves one change of the network at a time anyway. */
 const RUNNERS = 4;
+/** So many exchanges are under way on a runner over a line before another one is started. */
+const PIPELINED = 4;
 /** A dump that is torn by changes is read again this often. */
 const DUMPS = 5;
 
@@ -188,6 +190,12 @@ export class Machine {
         return answer;
     }
 
+    /** Ends what runs there for us, and the connection. */
+    close(): void {
+        for (const runner of [...this.#runners, ...(this.#locker ? [this.#locker] : [])]) runner.end();
+        this.#ssh?.close();
+    }
+
     #sessionOf(exchange: Exchange): Session {
         return new Session(exchange, (commands) => this.forget(commands));
     }
@@ -228,7 +236,9 @@ export class Machine {
     #leastBusy(): Runner {
         for (const [index, runner] of this.#runners.entries()) if (runner.ended) this.#runners.splice(index, 1);
         const [first] = this.#runners.toSorted((a, b) => a.pending - b.pending);
-        if (first && (first.pending === 0 || this.#runners.length >= RUNNERS)) return first;
+        // Over a line another runner takes round trips to start, and a few exchanges on one share its time anyway.
+        const enough = this.connection.ssh ? PIPELINED : 0;
+        if (first && (first.pending <= enough || this.#runners.length >= RUNNERS)) return first;
         const runner = this.#newRunner();
         this.#runners.push(runner);
         return runner;

@@ -13,6 +13,7 @@ const machines = new Map<string, Machine>();
 /** Says where the connections are to be had; called again, machines are connected to anew. */
 export function configureMachines(source: () => Connections): void {
     connections = source;
+    for (const machine of machines.values()) machine.close();
     machines.clear();
 }
 

@@ -141,12 +141,13 @@ export class Runner {
     /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
     async run(steps: readonly Step[], opening: "begin" | "held"): Promise<Reply[]> {
         const number = ++exchanges;
+        const sent = new Date();
         const requests = steps.map(({ mode, place, argv, input }) => ({ mode, words: enter(place, argv), input }));
         const [opened, ...answers] = await this.#exchange([{ mode: opening, words: [], input: [] }, ...requests]);
         if (opened?.code !== 0) throw new Unlocked();
         return steps.map((step, index) => {
             const reply = { step, ...(answers[index] as Answer) };
-            if (!reply.skipped) log(reply, number);
+            if (!reply.skipped) log(reply, number, sent);
             return reply;
         });
     }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SshTarget } from "../../model/connection";
@@ -76,13 +76,18 @@ export class SshConnection {
                 if (told.includes("ready")) resolve(true);
                 if (told.includes("failed")) setImmediate(() => resolve(false));
             });
-            keeper.on("error", () => resolve(false));
+            keeper.on("error", (error) => {
+                said += error.message;
+                resolve(false);
+            });
             keeper.on("close", () => resolve(false));
         });
         for (const handle of [keeper, keeper.stdin, keeper.stdout, keeper.stderr] as unknown as { unref?(): void }[]) {
             handle.unref?.();
         }
-        return ready ? { ok: true } : { ok: false, said: said.trim() };
+        if (ready) return { ok: true };
+        rmSync(this.#folder, { recursive: true, force: true });
+        return { ok: false, said: said.trim() };
     }
 
     /** What runs a command over there, through the connection and through nothing else. */
@@ -96,26 +101,6 @@ export class SshConnection {
     }
 }
 
-/** What ssh says, and what that means to the user. Matched here and nowhere else. */
-const MEANINGS: readonly [RegExp, (target: SshTarget, line: string) => string][] = [
-    [
-        /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-        ({ host }) =>
-            `its host key is not the one that is known: it is another machine, or was installed anew.\n` +
-            `If you know why, forget the old key: ssh-keygen -R ${host}`,
-    ],
-    [
-        /Host key verification failed|key is not known by any other names|No .* host key is known/,
-        (_target, line) =>
-            `its host key is not known. Connect once by hand and compare the key (${line}), or accept new keys:\n`,
-    ],
-    [/Permission denied|Too many authentication failures/, (_, line) => `it does not accept our key. Try: ${line}`],
-    [/Connection refused/, () => "nothing listens there: is sshd running, and is it the right port?"],
-    [/Connection timed out|No route to host|Network is unreachable/, () => "it does not answer: is the address right?"],
-    [/Could not resolve hostname/, () => "its name is not known: check it, or the Host in your ssh configuration"],
-    [/ssh: not found|spawn sh ENOENT/, () => "there is no ssh on this machine: install Debian's openssh-client"],
-];
-
 /** The line with which a person would try the connection. */
 export function tryLine({ host, user, port, identityFile, knownHostsFile }: SshTarget): string {
     return [
@@ -127,13 +112,48 @@ export function tryLine({ host, user, port, identityFile, knownHostsFile }: SshT
     ].join(" ");
 }
 
-/** Why a machine cannot be reached, with ssh's own words and the way out. */
+const hostIn = ({ host, port }: SshTarget): string => (port === undefined ? host : `[${host}]:${port}`);
+
+/** What ssh says, what that means to the user, and the way out. Matched here and nowhere else. */
+const MEANINGS: readonly [RegExp, (name: string, target: SshTarget) => readonly string[]][] = [
+    [
+        /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+        (_, target) => [
+            "its host key is not the one that is known: it is another machine, or was installed anew",
+            `if you know why, forget the old key: ssh-keygen ${target.knownHostsFile ? `-f ${target.knownHostsFile} ` : ""}-R "${hostIn(target)}"`,
+        ],
+    ],
+    [
+        /Host key verification failed|No .* host key is known/,
+        (name, target) => [
+            "its host key is not known",
+            `connect once by hand and compare the key: ${tryLine(target)}`,
+            `or accept new keys: pulumi config set --path linuxnet:hosts.${name}.acceptNewHostKey true`,
+        ],
+    ],
+    [
+        /Permission denied|Too many authentication failures/,
+        (_, target) => ["it does not accept our key", `try it by hand: ${tryLine(target)}`],
+    ],
+    [/Connection refused/, () => ["nothing listens there: is sshd running, and is it the right port?"]],
+    [/timed out|No route to host|Network is unreachable/, () => ["it does not answer: is the address right?"]],
+    [/Could not resolve hostname/, () => ["its name is not known: check it, or the Host in your ssh configuration"]],
+    [/ssh: not found|ENOENT/, () => ["there is no ssh on this machine: install Debian's openssh-client"]],
+];
+
+/** ssh's own words, without the banner around a changed key. */
+function words(said: string): string {
+    const lines = said.split("\n").map((line) => line.trim());
+    const isChanged = lines.some((line) => line.includes("IDENTIFICATION HAS CHANGED"));
+    const kept = isChanged ? lines.filter((line) => /^SHA256:|^Offending|^Host key/.test(line)) : lines;
+    return kept.filter((line) => line !== "").join("; ") || "nothing";
+}
+
+/** Why a machine cannot be reached, the way out, and ssh's own words. */
 export function explainSsh(name: string, target: SshTarget, said: string): string {
-    const [pattern, explain] = MEANINGS.find(([words]) => words.test(said)) ?? [];
-    const accept = /not known/.test(pattern?.source ?? "")
-        ? `pulumi config set --path linuxnet:hosts.${name}.acceptNewHostKey true`
-        : "";
-    const meaning = explain?.(target, tryLine(target)) ?? `try it by hand: ${tryLine(target)}`;
-    const words = said.split("\n").filter((line) => !/^[@\s]*$/.test(line) && !/^\*\*/.test(line));
-    return `host ${name} (${tryLine(target)}) cannot be reached: ${meaning}${accept}\nssh said: ${words.join("; ") || "nothing"}`;
+    const [, explain] = MEANINGS.find(([pattern]) => pattern.test(said)) ?? [];
+    const [meaning, ...ways] = explain?.(name, target) ?? ["ssh has failed", `try it by hand: ${tryLine(target)}`];
+    return [`host ${name} (${hostIn(target)}) cannot be reached: ${meaning}`, ...ways, `ssh said: ${words(said)}`].join(
+        "\n",
+    );
 }

@@ -4,8 +4,12 @@ import { join } from "node:path";
 
 /** A command that the provider has run, as it has logged it. */
 export interface LoggedCommand {
+    /** When it was sent, with all of its exchange, and when its answer came. */
+    readonly sent: string;
     readonly at: string;
     readonly host: string;
+    /** Those of one number have gone to the machine, and come back, together. */
+    readonly exchange: number;
     readonly namespace: string | null;
     readonly argv: readonly string[];
     readonly input?: string;

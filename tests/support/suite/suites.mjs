@@ -50,7 +50,9 @@ export async function runSuite(suite, mochaArgs, isHeld) {
         }
         const resultsFile = join(folders.run, "results.jsonl");
         const spec = files.length > 0 ? [] : [join("tests", suite.name, "**", "*.test.ts")];
-        const node = suite.isPrivate ? inside(resultsFile) : [process.execPath];
+        const node = suite.isPrivate
+            ? [...inPrivateNamespaces(), join(here, "inside.ts"), resultsFile]
+            : [process.execPath];
         const code = await runChild([...node, ...mocha(suite, resultsFile), ...spec, ...mochaArgs], {
             environment: suiteEnvironment(folders),
             folder: projectFolder,
@@ -108,12 +110,8 @@ function suiteEnvironment(folders) {
     };
 }
 
-/**
- * The command that a kernel test's process is put behind. Whatever ends us ends all of it.
- *
- * @param {string} resultsFile
- */
-function inside(resultsFile) {
+/** The words that put a process into namespaces of its own. Whatever ends us ends all of it. */
+export function inPrivateNamespaces() {
     return [
         ...["setpriv", "--pdeathsig", "KILL", "--"],
         ...[
@@ -128,7 +126,7 @@ function inside(resultsFile) {
             "--kill-child",
         ],
         ...["--", "sh", join(here, "private-namespaces.sh")],
-        ...[process.execPath, "--require", join(here, "..", "register.cjs"), join(here, "inside.ts"), resultsFile],
+        ...[process.execPath, "--require", join(here, "..", "register.cjs")],
     ];
 }
 

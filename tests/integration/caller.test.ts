@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PROGRAM } from "../../provider/host/program";
+import { command, run } from "../support/kernel";
+import { useMachines } from "../support/machines";
+import { useStack } from "../support/provider";
+import { reach, reachNobody, settingsFor } from "../support/reach";
+import { takeSnapshot } from "../support/snapshot";
+import { assertRestored } from "../support/snapshot-difference";
+import type { Order } from "./fixtures/deployer";
+
+const root = join(__dirname, "..", "..");
+
+/** A process of its own that deploys what it is told; whoever starts it sees what it says. */
+class Deployer {
+    readonly child: ChildProcess;
+    #text = "";
+
+    constructor(order: Order, before: readonly string[] = []) {
+        const register = join(root, "tests", "support", "register.cjs");
+        const script = join(__dirname, "fixtures", "deployer.ts");
+        const words = [...before, process.execPath, "--require", register, script, JSON.stringify(order)];
+        this.child = spawn(words[0] ?? "", words.slice(1), { stdio: ["ignore", "pipe", "pipe"], cwd: root });
+        for (const stream of [this.child.stdout, this.child.stderr]) {
+            stream?.setEncoding("utf8").on("data", (text: string) => {
+                this.#text += text;
+            });
+        }
+    }
+
+    /** Until it has said so much; what it has said. */
+    async says(pattern: RegExp, seconds = 20): Promise<string> {
+        for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(10)) {
+            if (pattern.test(this.#text) || this.child.exitCode !== null) break;
+        }
+        return this.#text;
+    }
+
+    async end(signal: NodeJS.Signals): Promise<void> {
+        if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+        const closed = once(this.child, "close");
+        this.child.kill(signal);
+        await closed;
+    }
+}
+
+/** What is left of connections on this machine. */
+async function remains(): Promise<string[]> {
+    const folders = (await readdir(tmpdir())).filter((name) => name.startsWith("linuxnet-ssh-"));
+    const { stdout } = await run(["pgrep", "-a", "-x", "ssh"]);
+    return [...folders, ...stdout.split("\n").filter((line) => line !== "")];
+}
+
+async function untilNothing(look: () => Promise<readonly string[]>): Promise<void> {
+    for (let wait = 0; wait < 100 && (await look()).length > 0; wait++) await sleep(50);
+    assert.deepEqual(await look(), []);
+}
+
+describe("a caller that dies", () => {
+    const machines = useMachines({ left: { address: "10.9.0.15/24" } });
+    const stack = useStack();
+    const namespaces = Array.from({ length: 30 }, (_, index) => {
+        const name = `n${index}`;
+        return ["Namespace", name, { name, host: "left" }] as const;
+    });
+    afterEach(() => reachNobody());
+
+    /** What works over there for us: the program that reads commands, and what holds a lock for it. */
+    const workers = async (): Promise<string[]> => {
+        const text = await machines.get("left").command(["sh", "-c", "pgrep -a -x 'sh|sleep|flock' || true"]);
+        return text.split("\n").filter((line) => line !== "" && !/^1 |pgrep/.test(line));
+    };
+
+    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+        it(`leaves no connection and nobody at work over there, after ${signal}`, async () => {
+            const left = machines.get("left");
+            const hosts = { left: settingsFor(left, machines.client) };
+            const deployer = new Deployer({ hosts, resources: namespaces });
+            assert.match(await deployer.says(/done n3/), /done n3/);
+            assert.ok((await workers()).length > 0, "nobody was at work");
+            await deployer.end(signal);
+            await untilNothing(remains);
+            await untilNothing(workers);
+            // Whoever comes next goes on from there.
+            reach(hosts);
+            for (const [kind, name, inputs] of namespaces) await stack.up(kind, name, inputs);
+            const names = (await left.command(["ip", "netns"])).trim().split("\n");
+            assert.equal(names.length, namespaces.length);
+            await stack.destroy();
+            assert.equal(await left.command(["ip", "netns"]), "");
+            assert.equal((await left.run(["ls", "/run/linuxnet"])).code, 2);
+        });
+    }
+
+    it("holds no lock over there", async () => {
+        const left = machines.get("left");
+        const hosts = { left: settingsFor(left, machines.client) };
+        await left.command(["sh", "-c", "flock /run sleep 1 >/dev/null 2>&1 &"]);
+        const forwarding = ["ForwardingSetting", "forwarding", { host: "left", ipv4: true }] as const;
+        const deployer = new Deployer({
+            hosts,
+            resources: [["Namespace", "n0", { name: "n0", host: "left" }], forwarding],
+        });
+        await deployer.says(/done n0/);
+        await sleep(200);
+        await deployer.end("SIGKILL");
+        await untilNothing(workers);
+        const { code } = await left.run(["flock", "-w", "3", "/run", "true"]);
+        assert.equal(code, 0, "the lock is still held");
+        reach(hosts);
+        const [kind, name, inputs] = forwarding;
+        await stack.up("Namespace", "n0", { name: "n0", host: "left" });
+        await stack.up(kind, name, inputs);
+        await stack.destroy();
+        assert.equal((await left.command(["sysctl", "-n", "net.ipv4.ip_forward"])).trim(), "0");
+    });
+});
+
+describe("a lock over a line that is dead unnoticed", () => {
+    it("is given up after its time, and what would still be done in its name is not", async () => {
+        const child = spawn("sh", ["-c", PROGRAM], { stdio: ["pipe", "pipe", "ignore"] });
+        let text = "";
+        child.stdout.setEncoding("utf8").on("data", (more: string) => {
+            text += more;
+        });
+        const ask = async (mode: string, words: readonly string[]): Promise<string> => {
+            text = "";
+            child.stdin.write([mode, "5", words.length, 0, ...words, ""].join("\n"));
+            for (let wait = 0; wait < 200 && !/MARK \S+\n/.test(text); wait++) await sleep(10);
+            return /MARK (\S+)\n/.exec(text)?.[1] ?? "no answer";
+        };
+        const isFree = async () => (await run(["flock", "-n", "/run", "true"])).code === 0;
+        try {
+            child.stdin.write("MARK\n");
+            assert.equal(await ask("held", []), "1", "it was never taken");
+            assert.equal(await ask("lock", ["/run", "1"]), "0");
+            assert.equal(await isFree(), false);
+            assert.equal(await ask("held", []), "0");
+            assert.equal(await ask("chain", ["true"]), "0");
+            await sleep(1200);
+            assert.equal(await isFree(), true);
+            assert.equal(await ask("held", []), "1");
+            assert.equal(await ask("chain", ["touch", "/run/late"]), "skipped");
+            assert.equal(await ask("unlock", []), "0");
+        } finally {
+            child.stdin.end();
+            await once(child, "close");
+        }
+    });
+});
+
+describe("this machine by sudo", () => {
+    const USER = "dave";
+    const ID = "2345";
+    before(async () => {
+        await appendFile("/etc/passwd", `${USER}:x:${ID}:${ID}::/tmp:/bin/sh\n`);
+        await appendFile("/etc/shadow", `${USER}:*:20000:0:99999:7:::\n`);
+        await appendFile("/etc/group", `${USER}:x:${ID}:\n`);
+    });
+    // What sudo itself keeps of a user.
+    after(() => rm("/run/sudo", { recursive: true, force: true }));
+    const asUser = ["setpriv", `--reuid=${ID}`, `--regid=${ID}`, "--clear-groups", "--inh-caps=-all", "--"];
+    const resources = [
+        ["Namespace", "ns1", { name: "ns1" }],
+        ["VethPair", "link", { leftNamespace: "ns1", leftName: "a", leftAddresses: "10.1.0.1/24", rightName: "b" }],
+    ] as const;
+    let deployer: Deployer | undefined;
+    afterEach(async () => {
+        await deployer?.end("SIGTERM");
+        await rm("/etc/sudoers.d/linuxnet", { force: true });
+    });
+    useStack();
+
+    it("is what a user who is not root is told of", async () => {
+        deployer = new Deployer({ hosts: {}, resources }, asUser);
+        const told = await deployer.says(/failed link/);
+        assert.match(
+            told,
+            /failed ns1: no permission: networks are changed by root; run as root, or let it use sudo: pulumi config set --path linuxnet:hosts\.local\.sudo true/,
+        );
+    });
+
+    it("works as soon as sudoers has the line of the message", async () => {
+        const hosts = { local: { sudo: true } };
+        const start = await takeSnapshot();
+        deployer = new Deployer({ hosts, resources }, asUser);
+        const told = await deployer.says(/failed ns1[\s\S]*sudo said/);
+        const [line = ""] = /^dave ALL=.*$/m.exec(told) ?? [];
+        assert.ok(line.includes("NOPASSWD: /bin/sh -c "), told);
+        await deployer.end("SIGTERM");
+        await assertRestored(start);
+        await writeFile("/etc/sudoers.d/linuxnet", `${line}\n`, { mode: 0o440 });
+        await command(["visudo", "-c", "-q", "-f", "/etc/sudoers.d/linuxnet"]);
+        deployer = new Deployer({ hosts, resources }, asUser);
+        assert.match(await deployer.says(/(done|failed) link/), /done ns1\ndone link/);
+        assert.match(await command(["ip", "-n", "ns1", "-br", "addr"]), /10\.1\.0\.1\/24/);
+    });
+});
