@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { mtuMistake } from "./mtu";
 import { placeEntries } from "./place";
+import { isLinkLocal, parseAddress } from "./prefix";
 import {
     deviceName,
     flag,
@@ -42,9 +43,18 @@ export const VXLAN_PORT = 4789;
 /** Bytes that the encapsulation adds to an inner IP packet: outer IP, UDP, VXLAN, inner Ethernet (RFC 7348). */
 export const vxlanOverhead = (local: string): number => (local.includes(":") ? 40 : 20) + 8 + 8 + 14;
 
-export function vxlanMistakes(inputs: Partial<VxlanSpec>): Problem[] {
+/** A link-local address means nothing without the link (RFC 4007): the kernel refuses it, or never finds the way. */
+function deviceMistake({ local, remotes = "", device }: Partial<VxlanSpec>, unknown: readonly string[]): Problem[] {
+    if (device !== undefined || unknown.includes("device")) return [];
+    const found = [local, ...splitList(remotes)].find((one) => one !== undefined && isLinkLocal(parseAddress(one)));
+    if (found === undefined) return [];
+    const expected = `the device over which the link-local address ${found} is reached`;
+    return [{ property: "device", given: "nothing", expected }];
+}
+
+export function vxlanMistakes(inputs: Partial<VxlanSpec>, unknown: readonly string[] = []): Problem[] {
     const { local, remotes = "", mtu: size, addresses } = inputs;
-    const problems = mtuMistake("mtu", size, addresses);
+    const problems = [...mtuMistake("mtu", size, addresses), ...deviceMistake(inputs, unknown)];
     if (local === undefined) return problems;
     for (const remote of splitList(remotes)) {
         const given = JSON.stringify(remote);

@@ -13,6 +13,9 @@ export interface DeclaredVxlan {
     readonly local: string;
     readonly port: number;
     readonly remotes: readonly string[];
+    /** The device that it sends over, where one is given. */
+    readonly device: string | undefined;
+    readonly isDeviceOpen: boolean;
 }
 
 /** A device, or addresses on one, that the program declares. */
@@ -50,9 +53,9 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 const list = (value: unknown): string[] => (typeof value === "string" ? splitList(value) : []);
 
 function vxlanOf({ known, unknown }: Declaration): DeclaredVxlan | undefined {
-    const { vni, local, port = VXLAN_PORT, remotes } = known as Partial<VxlanSpec>;
+    const { vni, local, port = VXLAN_PORT, remotes, device } = known as Partial<VxlanSpec>;
     if (vni === undefined || local === undefined || unknown.includes("port")) return undefined;
-    return { vni, local, port, remotes: list(remotes) };
+    return { vni, local, port, remotes: list(remotes), device, isDeviceOpen: unknown.includes("device") };
 }
 
 /** A bridge, a Vxlan, or an Address on a device. */
@@ -136,7 +139,7 @@ export class Program {
     declare({ kind, owner }: Declaration, devices: readonly DeclaredDevice[]): void {
         if (devices.length === 0) return;
         this.#devices.set(`${kind} ${owner}`, devices);
-        if (devices.some(({ vxlan }) => vxlan !== undefined)) this.#segments = undefined;
+        if (devices.some((device) => device.kind === "vxlan")) this.#segments = undefined;
     }
 
     get devices(): readonly DeclaredDevice[] {

@@ -7,9 +7,18 @@ function isJoined(a: DeclaredDevice, b: DeclaredDevice): boolean {
     return one.remotes.includes(other.local) || other.remotes.includes(one.local);
 }
 
+/**
+ * The tunnels that their address tells from all others of their network: where two have the same one, the program has
+ * several underlays, and whose remote is meant cannot be told.
+ */
+function unmistakable(devices: readonly DeclaredDevice[]): DeclaredDevice[] {
+    const keys = devices.map(({ vxlan }) => vxlan && `${vxlan.vni} ${vxlan.port} ${vxlan.local}`);
+    return devices.filter((_, at) => keys[at] !== undefined && keys.indexOf(keys[at]) === keys.lastIndexOf(keys[at]));
+}
+
 /** The layer-2 networks that tunnels make one: each name, and the one that stands for all of its network. */
 export function joinSegments(devices: readonly DeclaredDevice[]): ReadonlyMap<string, string> {
-    const tunnels = devices.filter(({ vxlan }) => vxlan !== undefined);
+    const tunnels = unmistakable(devices);
     const standsFor = new Map<string, string>();
     const root = (segment: string): string => {
         const next = standsFor.get(segment);

@@ -100,7 +100,9 @@ export class Vxlan extends LinuxnetResource implements Device {
         const onDevice = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const place = placeOnDevice(onDevice, bridge, { resource: name, property: "bridge" });
         const underlay = holderOf(placeKey(place), args.local);
-        const size = mtu ?? roomOver(underlay?.mtu, args.local);
+        // Sent over another device, it is that one's MTU which counts: the provider looks at it.
+        const isOver = device === undefined || (isDevice(device) && device.name === underlay?.name);
+        const size = mtu ?? (isOver ? roomOver(underlay?.mtu, args.local) : undefined);
         const inputs = {
             ...rest,
             ...placeInputs(place),

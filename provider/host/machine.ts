@@ -107,7 +107,7 @@ const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** A machine: this one or another, as root or by sudo. How it is reached is no business of anybody else. */
 export class Machine {
-    readonly #runners: Runner[] = [];
+    #runners: Runner[] = [];
     #ready: Promise<void> | undefined;
     #ssh: SshConnection | undefined;
     /** Why nothing more can be done there: a connection that is lost stays so, for running again to repair. */
@@ -234,7 +234,7 @@ export class Machine {
     }
 
     #leastBusy(): Runner {
-        for (const [index, runner] of this.#runners.entries()) if (runner.ended) this.#runners.splice(index, 1);
+        this.#runners = this.#runners.filter((runner) => !runner.ended);
         const [first] = this.#runners.toSorted((a, b) => a.pending - b.pending);
         // Over a line another runner takes round trips to start, and a few exchanges on one share its time anyway.
         const enough = this.connection.ssh ? PIPELINED : 0;
