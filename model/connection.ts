@@ -36,7 +36,8 @@ const flag = v.union([
     ),
 ]);
 
-const file = v.pipe(v.string(), v.regex(/^[^"\n\r\\]+$/));
+/** Neither a quote, which ssh would end the path at, nor a control character. */
+const file = v.pipe(v.string(), v.regex(/^[^"\\\p{Cc}]+$/u));
 
 const entries = {
     connection: v.optional(v.string()),
@@ -45,6 +46,17 @@ const entries = {
     knownHostsFile: v.optional(file),
     acceptNewHostKey: v.optional(flag, false),
 };
+
+const EXPECTED: Readonly<Record<keyof typeof entries, string>> = {
+    connection: CONNECTION_EXPECTED,
+    sudo: "true or false",
+    identityFile: "the path of a file",
+    knownHostsFile: "the path of a file",
+    acceptNewHostKey: "true or false",
+};
+
+/** Not what every object has: `constructor`. */
+const isKey = (key: string): key is keyof typeof entries => Object.hasOwn(entries, key);
 
 /** Nothing in it may begin with `-`: ssh would take it for an option. */
 const SSH =
@@ -67,17 +79,15 @@ function parseConnection(name: string, given: unknown): Connection {
         const expected = "1 to 63 of letters, digits, _ . -, beginning with a letter or _";
         throw new ConnectionProblem(`linuxnet:hosts: given a host named ${JSON.stringify(name)}\nexpected ${expected}`);
     }
-    if (typeof given !== "object" || given === null) {
-        const line = `pulumi config set --path linuxnet:hosts.${name}.connection ${String(given)}`;
+    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+        const meant = typeof given === "string" ? given : "ssh://root@192.0.2.1";
+        const line = `pulumi config set --path linuxnet:hosts.${name}.connection ${meant}`;
         const words = `linuxnet:hosts.${name}: given ${JSON.stringify(given)}`;
         throw new ConnectionProblem(`${words}\nexpected an object with ${CONNECTION_KEYS.join(", ")}\n${line}`);
     }
     for (const [key, value] of Object.entries(given)) {
-        const entry = entries[key as keyof typeof entries];
-        if (!entry) throw problem(name, key, value, `one of ${CONNECTION_KEYS.join(", ")}`);
-        if (key === "connection") continue;
-        const expected = key.endsWith("File") ? "the path of a file" : "true or false";
-        if (!v.safeParse(entry, value).success) throw problem(name, key, value, expected);
+        if (!isKey(key)) throw problem(name, key, value, `one of ${CONNECTION_KEYS.join(", ")}`);
+        if (!v.safeParse(entries[key], value).success) throw problem(name, key, value, EXPECTED[key]);
     }
     const { connection, sudo, ...files } = v.parse(v.object(entries), given);
     if (connection === undefined && name !== LOCAL) throw problem(name, "connection", undefined, CONNECTION_EXPECTED);

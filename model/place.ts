@@ -63,24 +63,22 @@ export const placeValues = ({ namespace, host }: PlaceInputs): { namespace?: str
     ...(host === undefined ? {} : { host }),
 });
 
+/** The host of a place: `left`, `sim`, `left/sim`; nothing for this machine. */
+const hostTitle = ({ machine, simulated }: PlaceParts): string =>
+    [...(machine === LOCAL ? [] : [machine]), ...simulated].join("/");
+
 /** What identifies an object goes on with where it is: `br0@ns1`, `br0@left`. */
 export function atPlace(what: string, place: Place): string {
-    const { machine, simulated, namespace } = placeParts(place);
-    const host = simulated.length > 0 ? [simulated.join("/")] : machine === LOCAL ? [] : [machine];
-    return [what, ...(namespace === undefined ? [] : [namespace]), ...host].join("@");
+    const parts = placeParts(place);
+    return [what, parts.namespace ?? "", hostTitle(parts)].filter((part) => part !== "").join("@");
 }
 
-/** The host of a place: `the host`, `left`. */
-function hostName({ machine, simulated }: PlaceParts): string {
-    if (simulated.length > 0) return simulated.join("/");
-    return machine === LOCAL ? "the host" : machine;
-}
-
-/** For people: `the host`, `ns1`, `left`, `ns1 of left`. */
+/** For people: `the host`, `ns1`, `left`, `ns1 of left`, `ns1 of left/sim`. */
 export function placeName(place: Place): string {
     const parts = placeParts(place);
-    if (parts.namespace === undefined) return hostName(parts);
-    return hostPlace(place) === HOST ? parts.namespace : `${parts.namespace} of ${hostName(parts)}`;
+    const host = hostTitle(parts);
+    if (parts.namespace === undefined) return host || "the host";
+    return host === "" ? parts.namespace : `${parts.namespace} of ${host}`;
 }
 
 /** For people: `on the host`, `in namespace ns1`, `on left`, `in namespace ns1 of left`. */

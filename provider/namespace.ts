@@ -3,19 +3,19 @@ import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type Command, ip } from "./host/command";
 import { addNamespace, deleteNamespace, forgetRecords } from "./host/netns";
-import { netnsPath } from "./host/place";
+import { netnsPath, netnsWord } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linksQuery } from "./link";
 import { Conflict } from "./problem";
 
 /** What the file that should hold a namespace is; a stale one's mount is gone. */
-export type Presence = "absent" | "present" | "stale";
+export type Presence = "absent" | "present" | "stale" | "other";
 
-export const presenceQuery = (place: Place): Query<Presence> => ({
+export const presenceQuery = (place: Place, of = ""): Query<Presence> => ({
     source: "namespace",
     place: machinePlace(place),
-    ask: netnsPath(place) ?? "",
+    ask: `${netnsPath(place)} ${of}`.trim(),
     read: (answer) => (answer?.split(" ").at(-1) ?? "absent") as Presence,
 });
 
@@ -65,7 +65,8 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         if (presence === "absent") return { state: undefined };
         if (presence === "stale") {
             if (mine || stale) return { state: { loopback: undefined, links: [], stale: true } };
-            const what = `a file ${netnsPath(place)} without a namespace ("ip netns del ${spec.name}" removes it)`;
+            const removal = netnsWord(place) === spec.name ? `ip netns del ${spec.name}` : `rm ${netnsPath(place)}`;
+            const what = `a file ${netnsPath(place)} without a namespace ("${removal}" removes it)`;
             return { state: undefined, foreign: { property: "name", what } };
         }
         const loopback = links.find((link) => link.name === "lo");

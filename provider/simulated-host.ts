@@ -1,5 +1,5 @@
 import { formatOwner, type Owner, ownerTag, parseOwner, sameStack, stackGroup, taggedOwner } from "../model/owner";
-import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
+import { atPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type SimulatedHostSpec, simulatedHostSchema } from "../model/simulated-host";
 import { type Command, ip } from "./host/command";
 import { addHost, deleteHost } from "./host/netns";
@@ -90,7 +90,7 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
     queries(spec) {
         const place = placeOfHost(spec);
         return {
-            presence: presenceQuery(place),
+            presence: presenceQuery(place, "host"),
             links: linksQuery(place),
             inside: {
                 source: "inside",
@@ -104,8 +104,11 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
     observe({ presence, links, inside }, spec, { owner, mine, stale }) {
         const place = placeOfHost(spec);
         if (presence === "absent") return { state: undefined };
+        if (presence === "other") {
+            return { state: undefined, foreign: { property: "name", what: `${simulatedFolder(place)} is in the way` } };
+        }
         if (presence === "stale") {
-            if (mine || stale) return { state: { loopback: undefined, inside: [], stale: true } };
+            if (mine || stale) return { state: { loopback: undefined, inside, stale: true } };
             const what = `a folder ${simulatedFolder(place)} without a host (remove it if nobody needs it)`;
             return { state: undefined, foreign: { property: "name", what } };
         }
@@ -122,7 +125,7 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
         if (!wanted) return state ? removal(place, state, owner) : [];
         const add = addHost(place, ownerTag(formatOwner(owner)));
         if (!state) return [add];
-        if (state.stale) return [deleteHost(place), add];
+        if (state.stale) return [...removal(place, state, owner), add];
         return state.loopback?.up ? [] : [device(place, "lo", "up")];
     },
 
@@ -136,6 +139,3 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
     outputs: () => ({}),
     disturbs: (spec) => [{ place: placeOfHost(spec), name: "lo" }],
 };
-
-/** The own namespace of the host that a spec asks for, for those who look for it. */
-export const simulatedPlace = (spec: SimulatedHostSpec): Place => hostPlace(placeOfHost(spec));

@@ -35,7 +35,7 @@ const UNANSWERED = [124, 125, 126, 127, 137];
 
 /** No answer is not "there is nothing": whoever took it for that would forget a lab that stands. */
 function refuseSilence({ code, stderr, step }: Reply): void {
-    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Invalid argument))/m.test(stderr);
+    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Not a directory|Invalid argument))/m.test(stderr);
     if (!barred && !UNANSWERED.includes(code)) return;
     throw new HostProblem(`no answer to: ${step.argv.join(" ")}\n${stderr.trim()}`);
 }

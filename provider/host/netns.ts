@@ -16,7 +16,7 @@ const PIN =
 
 /** The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. */
 const PIN_HOST =
-    'n="${3%/*}/.${3##*/}"; rm -rf "$n".*; mkdir -p "$n.$$/netns" "$n.$$/sysctl.d" && ' +
+    'n="${3%/*}/.${3##*/}"; rm -rf "$n".*; mkdir -p "$n.$$/netns" "$n.$$/sysctl.d" "$n.$$/records" && ' +
     `{ mv -T "$n.$$" "$3" || { rm -rf "$n.$$"; exit 1; }; } && ${PIN}`;
 
 /** A namespace with a process inside would live on without a name, its links with it. */

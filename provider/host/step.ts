@@ -29,15 +29,17 @@ export interface Reply {
 const WRITE_SETTINGS =
     'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
 
+/** A simulated host's folder is made with the host, and is not to be made by what is in it. */
+const MAKE_FOLDER = `umask 022; case $1 in ${RUN}/hosts/*) [ -d "\${1%/*}" ] || mkdir "\${1%/*}" ;; *) mkdir -p "\${1%/*}" ;; esac`;
+
 /** Writes a file whole or not at all. */
-const REPLACE_FILE = 'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"';
+const REPLACE_FILE = `${MAKE_FOLDER} && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"`;
 
 /** The same, failing when it is there already. */
-const CREATE_FILE =
-    'umask 022; mkdir -p "${1%/*}" && cat > "$1.$$" && chmod 644 "$1.$$" && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code';
+const CREATE_FILE = `${MAKE_FOLDER} && cat > "$1.$$" && chmod 644 "$1.$$" && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
 
 /** The folders of the records go with their last file. */
-const REMOVE_FILE = `rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN} 2>/dev/null; esac; exit 0`;
+const REMOVE_FILE = `rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
 export function enter(place: Place, argv: readonly string[]): string[] {
