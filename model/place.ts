@@ -54,6 +54,9 @@ export function placeParts(place: Place): PlaceParts {
 export const machinePlace = (place: Place): Place =>
     formatPlace({ machine: placeParts(place).machine, simulated: [], namespace: undefined });
 
+/** A place as its machine itself calls it, whatever name the machine has in a stack's configuration. */
+export const withinMachine = (place: Place): Place => formatPlace({ ...placeParts(place), machine: LOCAL });
+
 /** The own namespace of the host that a place is on. */
 export const hostPlace = (place: Place): Place => formatPlace({ ...placeParts(place), namespace: undefined });
 

@@ -123,9 +123,7 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
     plan(state, wanted, spec, { owner }) {
         const place = placeOfHost(spec);
         if (!wanted) return state ? removal(place, state, owner) : [];
-        const add = addHost(place, ownerTag(formatOwner(owner)));
-        if (!state) return [add];
-        if (state.stale) return [...removal(place, state, owner), add];
+        if (!state || state.stale) return [addHost(place, ownerTag(formatOwner(owner)), state !== undefined)];
         return state.loopback?.up ? [] : [device(place, "lo", "up")];
     },
 

@@ -1,5 +1,5 @@
 import type { Owner } from "../model/owner";
-import { atPlace, HOST, machinePlace, type Place, placeOf, placeValues } from "../model/place";
+import { atPlace, HOST, machinePlace, type Place, placeOf, placeValues, withinMachine } from "../model/place";
 import { endOf, SIDES, type Side, type VethPairSpec, vethPairMistakes, vethPairSchema } from "../model/veth-pair";
 import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
@@ -101,7 +101,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
 
     record: (spec) => ({
         place: container(spec),
-        key: `${placeOfEnd(spec, "left")} ${spec.leftName}`,
+        key: `${withinMachine(placeOfEnd(spec, "left"))} ${spec.leftName}`,
     }),
 
     queries: (spec, owner) => ({

@@ -19,6 +19,9 @@ const PIN_HOST =
     'n="${3%/*}/.${3##*/}"; rm -rf "$n".*; mkdir -p "$n.$$/netns" "$n.$$/sysctl.d" "$n.$$/records" && ' +
     `{ mv -T "$n.$$" "$3" || { rm -rf "$n.$$"; exit 1; }; } && ${PIN}`;
 
+/** A host that has lost its own namespace gets another; those in it stay. */
+const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$1" 2>/dev/null; rm -f "$1"; } && ${PIN}`;
+
 /** A namespace with a process inside would live on without a name, its links with it. */
 const REFUSE_PROCESSES =
     '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
@@ -61,11 +64,11 @@ export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
     return tool(place, text, isStale ? ["ip", "netns", "del", namespace] : ["sh", "-c", DELETE, "sh", namespace]);
 }
 
-/** A new simulated host. */
-export function addHost(place: Place, tag: string): ToolCommand {
+/** A new simulated host, or a new namespace of its own for one that has lost it. */
+export function addHost(place: Place, tag: string, isThere: boolean): ToolCommand {
     const [file = "", folder = ""] = [netnsPath(place), simulatedFolder(place)];
     return tool(place, `make the simulated host ${placeName(place)}`, [
-        ...["unshare", "-n", "sh", "-c", PIN_HOST, "sh"],
+        ...["unshare", "-n", "sh", "-c", isThere ? PIN_AGAIN : PIN_HOST, "sh"],
         ...[file, tag, folder],
     ]);
 }

@@ -34,12 +34,14 @@ function options({ user, port, identityFile, knownHostsFile, acceptNewHostKey }:
 
 /**
  * Keeps the one connection of a machine for as long as we live, however we end: the socket's folder goes with it. A
- * group of its own, so that whoever kills ours leaves it the time.
+ * group of its own, so that whoever kills ours leaves it the time. Where the socket has gone before, with the temporary
+ * folder of an operation that is over, the connection is ended by its process, as long as that is still the one.
  */
 const KEEPER =
     'folder=$1; shift; trap "rm -rf \\"\\$folder\\"" EXIT; trap "" INT HUP TERM; ' +
     'ssh -f -N -M "$@" </dev/null >/dev/null || { code=$?; echo failed $code; exit $code; }; ' +
-    'echo ready; cat >/dev/null; ssh -O exit "$@" >/dev/null 2>&1';
+    'pid=$(ssh -O check "$@" 2>&1 | sed -n "s/.*(pid=\\([0-9]*\\)).*/\\1/p"); echo ready; cat >/dev/null; ' +
+    'ssh -O exit "$@" >/dev/null 2>&1 || ! grep -qsF "$folder/socket" "/proc/$pid/cmdline" || kill -KILL "$pid"';
 
 /** One connection to a machine, over which everything of an operation goes. */
 export class SshConnection {

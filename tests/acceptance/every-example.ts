@@ -15,6 +15,11 @@ export type Checks = (stack: string) => Promise<void>;
 export const STACK = "dev";
 export const OTHER_STACK = "two";
 
+/** A place on a simulated host, for plain ping and ip: its own namespace, or a named one. */
+export function onSimulated(host: string, namespace?: string): string {
+    return `/run/linuxnet/hosts/${host}/${namespace === undefined ? "net" : `netns/${namespace}`}`;
+}
+
 export interface Deployed {
     readonly lab: Lab;
     /** How it was before. */

@@ -796,7 +796,9 @@ describe("SimulatedHost", () => {
             await pinByHand(netns("left", "theirs"));
             await command(["umount", net("left")]);
             const message = blocked("a namespace named theirs of left: linuxnet did not create it");
-            await untouched(() => refuses(left.update(), message));
+            await untouched(() => refuses(left.delete(), message));
+            await left.update();
+            assert.equal((await linkIn(net("left"), "lo")).ifalias, "linuxnet:lab/test/left");
             await untouched(() => refuses(left.delete(), message));
             await command(["sh", "-c", `umount ${netns("left", "theirs")}; rm ${netns("left", "theirs")}`]);
             await left.delete();
