@@ -5,6 +5,8 @@ export interface Project {
     readonly folder: string;
     /** The folder of a backend such as `file://./.state`, absolute; where the environment names a backend, it counts alone. */
     readonly backendFolder: string | undefined;
+    /** The folder of whatever backend it is, if it is a folder. */
+    readonly stateFolder: string | undefined;
 }
 
 /** The Pulumi project of a folder: the nearest one upwards, as the engine searches it. */
@@ -12,7 +14,9 @@ export function findProject(start: string): Project | undefined {
     const file = findUpwards(resolve(start));
     if (file === undefined) return undefined;
     const folder = dirname(file);
-    return { folder, backendFolder: relativeBackend(readFileSync(file, "utf8"), folder) };
+    const backendFolder = relativeBackend(readFileSync(file, "utf8"), folder);
+    const stateFolder = backendFolder ?? /^file:\/\/(\/.*)$/.exec(process.env.PULUMI_BACKEND_URL ?? "")?.[1];
+    return { folder, backendFolder, stateFolder };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */

@@ -1,9 +1,10 @@
-import { parseOwner } from "../model/owner";
+import { parseOwner, stackGroup } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
 import { forwardingSetting as forwardingSettingKind } from "./forwarding-setting";
 import { readConnections } from "./host/configuration";
+import { endWithEngine } from "./host/engine";
 import { configureMachines } from "./host/machines";
 import type { Queries } from "./host/query";
 import type { Kind } from "./kind";
@@ -23,7 +24,9 @@ let isConfigured = false;
 function configure(owner: string): void {
     if (isConfigured) return;
     isConfigured = true;
-    configureMachines(() => readConnections(parseOwner(owner)));
+    const stack = parseOwner(owner);
+    configureMachines(() => readConnections(stack), stackGroup(stack).toString(16));
+    endWithEngine();
 }
 
 /*

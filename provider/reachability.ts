@@ -51,13 +51,19 @@ async function measure(session: Session, spec: ReachabilitySpec): Promise<PingRe
     }
 }
 
+/** A host on the way that cannot be looked at is a hint, too. */
+function saidByHost(error: unknown): string {
+    if (error instanceof HostProblem) return error.message;
+    throw error;
+}
+
 async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
     const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
     return machineAt(from).session(async (session) => {
         const result = await measure(session, spec);
         if (meets(result, spec)) return result.text;
         const places = [...new Set([from, ...program.everywhere])];
-        const hint = result.outcome === "reply" ? undefined : await trace(places, from, spec.to);
+        const hint = result.outcome === "reply" ? undefined : await trace(places, from, spec.to).catch(saidByHost);
         const lines = [
             `expected ${wanted(spec)}, got ${result.text}`,
             `sent: ${pingStep(spec).describe[0]}`,
