@@ -1,4 +1,4 @@
-import { parseOwner, stackGroup } from "../model/owner";
+import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
@@ -19,15 +19,23 @@ import { vxlan as vxlanKind } from "./vxlan";
 
 /** One for the process, that is, for one operation of the engine on one stack. */
 const program = new Program();
-let isConfigured = false;
+let stack: Owner | undefined;
 
+/** What is done from now on is done for the stack of this resource. */
 function configure(owner: string): void {
-    if (isConfigured) return;
-    isConfigured = true;
-    const stack = parseOwner(owner);
-    configureMachines(() => readConnections(stack), stackGroup(stack).toString(16));
+    const wanted = parseOwner(owner);
+    if (stack !== undefined && sameStack(stack, wanted)) return;
+    stack = wanted;
+    configureMachines(() => readConnections(wanted), stackGroup(wanted).toString(16));
     endWithEngine();
 }
+
+/** The same, for who has no resource to begin with. */
+export function workFor(owner: Owner): void {
+    configure(formatOwner(owner));
+}
+
+export type { Provider };
 
 /*
  * The providers of the kinds, one call for each resource: `owner` is `project/stack/name`. The engine comes here by the

@@ -18,6 +18,7 @@ function parentOf(pid: number): number | undefined {
  * and whoever comes next must not meet us at work. Between the engine and us is the shell that starts dynamic providers.
  */
 export function endWithEngine(): void {
+    if (!process.argv[1]?.includes("dynamic-provider")) return;
     const starter = process.ppid;
     const engine = parentOf(starter);
     const isGone = (): boolean => process.ppid !== starter || parentOf(starter) !== engine;

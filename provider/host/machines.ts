@@ -36,6 +36,9 @@ function connectionOf(name: string): Connection {
     );
 }
 
+/** The machines that the stack knows. */
+export const machineNames = (): string[] => [...connections().keys()];
+
 /** The machine that a place is on. */
 export function machineAt(place: Place): Machine {
     const { machine: name } = placeParts(place);
