@@ -5,6 +5,7 @@ import { Failure } from "../toolchain/failure.mjs";
 import { folderOption, isHelpWanted } from "./options.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { ensureStack } from "./stack.js";
+import { removeStaleLocks } from "./stale-lock.js";
 
 /** Hands a command over to the engine, with all its options, and ends as the engine ends. */
 export async function passOn(args: readonly string[]): Promise<number> {
@@ -14,6 +15,7 @@ export async function passOn(args: readonly string[]): Promise<number> {
     const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? here.cwd);
     if (project === undefined) return runEngine(engine, args, here);
     makeBackendFolder(project);
+    removeStaleLocks(project.stateFolder);
     ensureStack(engine, args, { ...here, cwd: project.folder });
     return runEngine(engine, args, mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here);
 }

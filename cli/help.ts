@@ -10,6 +10,7 @@ The engine's commands, on the Pulumi project in this folder:
 
 Our own:
   setup          install what is missing: iproute2, ping, nftables, and the Pulumi engine
+  gc             remove what a killed operation has left and the state does not know of, after asking; --yes
   rootless [command ...]
                  run it, or a shell, as root of a network of your own, without being root: docs/hosts.md
   env            print what to set so that plain "pulumi" works: eval "$(npx linuxnet env)"

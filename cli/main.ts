@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Failure, main } from "../toolchain/failure.mjs";
 import { requireNode } from "../toolchain/node.mjs";
+import { destroy } from "./destroy.js";
 import { passOn } from "./engine.js";
 import { printEnvironment } from "./env.js";
+import { collectGarbage } from "./gc.js";
 import { printHelp } from "./help.js";
 import { isHelpWanted } from "./options.js";
 import { runRootless } from "./rootless.js";
@@ -23,6 +25,8 @@ function alone(command: () => Promise<number> | number): Command {
 const commands = new Map<string, Command>([
     ["setup", alone(setUp)],
     ["env", alone(printEnvironment)],
+    ["destroy", destroy],
+    ["gc", collectGarbage],
     ["rootless", (args) => runRootless(args[0] === "--" ? args.slice(1) : args)],
     ["help", printHelp],
     ["--help", printHelp],

@@ -5,7 +5,17 @@ export function folderOption(args: readonly string[]): string | undefined {
 }
 
 export function namesStack(args: readonly string[]): boolean {
-    return optionValue(args, "--stack", "-s") !== undefined;
+    return stackOption(args) !== undefined;
+}
+
+/** The stack that an option names. */
+export function stackOption(args: readonly string[]): string | undefined {
+    return optionValue(args, "--stack", "-s");
+}
+
+/** Whether nothing is to be asked. */
+export function isYes(args: readonly string[]): boolean {
+    return args.includes("--yes") || args.includes("-y");
 }
 
 export function isHelpWanted(args: readonly string[]): boolean {

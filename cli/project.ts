@@ -1,10 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { load } from "js-yaml";
 
 export interface Project {
+    readonly name: string;
     readonly folder: string;
     /** The folder of a backend such as `file://./.state`, absolute; where the environment names a backend, it counts alone. */
     readonly backendFolder: string | undefined;
+    /** The folder of whatever backend it is, if it is a folder. */
+    readonly stateFolder: string | undefined;
 }
 
 /** The Pulumi project of a folder: the nearest one upwards, as the engine searches it. */
@@ -12,7 +16,10 @@ export function findProject(start: string): Project | undefined {
     const file = findUpwards(resolve(start));
     if (file === undefined) return undefined;
     const folder = dirname(file);
-    return { folder, backendFolder: relativeBackend(readFileSync(file, "utf8"), folder) };
+    const content = Object(load(readFileSync(file, "utf8")));
+    const backendFolder = relativeBackend(String(content.backend?.url ?? ""), folder);
+    const stateFolder = backendFolder ?? /^file:\/\/(\/.*)$/.exec(process.env.PULUMI_BACKEND_URL ?? "")?.[1];
+    return { name: String(content.name), folder, backendFolder, stateFolder };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */
@@ -20,9 +27,9 @@ export function makeBackendFolder({ backendFolder }: Project): void {
     if (backendFolder !== undefined) mkdirSync(backendFolder, { recursive: true });
 }
 
-function relativeBackend(projectFile: string, folder: string): string | undefined {
+function relativeBackend(url: string, folder: string): string | undefined {
     if (process.env.PULUMI_BACKEND_URL) return undefined;
-    const path = /\burl:\s*["']?file:\/\/(\.[^\s"'}?]*)/.exec(projectFile)?.[1];
+    const path = /^file:\/\/(\.[^?]*)/.exec(url)?.[1];
     return path === undefined ? undefined : join(folder, path);
 }
 

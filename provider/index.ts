@@ -1,9 +1,10 @@
-import { parseOwner } from "../model/owner";
+import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
 import { forwardingSetting as forwardingSettingKind } from "./forwarding-setting";
 import { readConnections } from "./host/configuration";
+import { endWithEngine } from "./host/engine";
 import { configureMachines } from "./host/machines";
 import type { Queries } from "./host/query";
 import type { Kind } from "./kind";
@@ -18,13 +19,23 @@ import { vxlan as vxlanKind } from "./vxlan";
 
 /** One for the process, that is, for one operation of the engine on one stack. */
 const program = new Program();
-let isConfigured = false;
+let stack: Owner | undefined;
 
+/** What is done from now on is done for the stack of this resource. */
 function configure(owner: string): void {
-    if (isConfigured) return;
-    isConfigured = true;
-    configureMachines(() => readConnections(parseOwner(owner)));
+    const wanted = parseOwner(owner);
+    if (stack !== undefined && sameStack(stack, wanted)) return;
+    stack = wanted;
+    configureMachines(() => readConnections(wanted), stackGroup(wanted).toString(16));
+    endWithEngine();
 }
+
+/** The same, for who has no resource to begin with. */
+export function workFor(owner: Owner): void {
+    configure(formatOwner(owner));
+}
+
+export type { Provider };
 
 /*
  * The providers of the kinds, one call for each resource: `owner` is `project/stack/name`. The engine comes here by the

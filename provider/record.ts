@@ -65,6 +65,10 @@ const afterPath = (line: string): string => line.slice(line.indexOf(" ") + 1);
 
 const lines = remember((answer) => (answer === undefined ? [] : answer.split("\n")));
 
+/** The records in an answer of `path content` lines. */
+export const parseRecordLines = (answer: string): StoredRecord[] =>
+    answer.split("\n").flatMap((line) => parseRecord(afterPath(line)) ?? []);
+
 /** All records of a place are read at once in a survey. */
 const surveyOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/*.json`;
 

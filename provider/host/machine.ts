@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import type { Connection } from "../../model/connection";
 import { HOST, LOCAL, machinePlace, type Place } from "../../model/place";
@@ -6,7 +7,7 @@ import type { Command } from "./command";
 import { probe } from "./probe";
 import { BOOTSTRAP, LOCK_SECONDS } from "./program";
 import { type Answers, isTorn, type Queries, type Query, Questions } from "./query";
-import { Ended, Runner, type Start, Unlocked } from "./runner";
+import { type Claim, Displaced, Ended, Runner, Unlocked } from "./runner";
 import { explainSsh, SshConnection } from "./ssh";
 import { type Reply, type Step, toSteps } from "./step";
 import { explainSudo } from "./sudo";
@@ -103,6 +104,12 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     return { ok: false, command, said: said || `it ended with code ${code}`, tooSlow };
 }
 
+/** Ours among the processes that have ever worked for the stack. */
+const WORD = randomBytes(16).toString("hex");
+
+const displaced = (title: string): string =>
+    `another operation of this stack has begun on ${title}, and this one has stopped. Nothing was begun any more`;
+
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** A machine: this one or another, as root or by sudo. How it is reached is no business of anybody else. */
@@ -114,11 +121,14 @@ export class Machine {
     #lost: HostProblem | undefined;
     #locker: Runner | undefined;
     #locked: Promise<unknown> = Promise.resolve();
+    #owned: Promise<Claim | undefined> | undefined;
     readonly #surveys = new Map<string, Survey>();
 
     constructor(
         readonly name: string,
         private readonly connection: Connection,
+        /** What tells the stack that we work for from others. */
+        private readonly stack?: string | undefined,
     ) {}
 
     /** For people. */
@@ -129,7 +139,7 @@ export class Machine {
     /** Works on the machine beside others. */
     async session<T>(use: (session: Session) => Promise<T>): Promise<T> {
         await this.#prepare();
-        return use(this.#sessionOf((steps) => this.#exchange(this.#leastBusy(), "begin", steps)));
+        return use(this.#sessionOf((steps) => this.#exchange(this.#leastBusy(), false, steps)));
     }
 
     /** The same, alone on the machine among all that take the lock of this path. */
@@ -149,7 +159,7 @@ export class Machine {
         const words: [string, string] = [path, this.connection.ssh ? String(LOCK_SECONDS) : ""];
         runner.lock(...words);
         try {
-            return await use(this.#sessionOf((steps) => this.#exchange(runner, "held", steps)));
+            return await use(this.#sessionOf((steps) => this.#exchange(runner, true, steps)));
         } finally {
             if (!runner.ended) runner.unlock();
         }
@@ -212,20 +222,15 @@ export class Machine {
             const opened = await this.#ssh.open();
             if (!opened.ok) throw new HostProblem(explainSsh(this.name, ssh, opened.said));
         }
-        const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), "begin", steps);
+        const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), false, steps);
         await probe(run, { title: this.title, name: this.name, place: this.name === LOCAL ? HOST : `${this.name}:` });
     }
 
     /** How the one program is started there. */
-    get #start(): Start {
-        const sudo = ["sudo", "-n", "--"];
-        const isSudo = this.connection.sudo && (this.#ssh !== undefined || !isRoot());
-        if (this.#ssh === undefined) {
-            if (!isSudo) return { argv: ["sh", "-c"], readsProgram: false };
-            return { argv: [...sudo, "/bin/sh", "-c", BOOTSTRAP], readsProgram: true };
-        }
-        const words = ["exec", ...(isSudo ? sudo : []), "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" ");
-        return { argv: this.#ssh.command(words), readsProgram: true };
+    get #start(): readonly string[] {
+        const sudo = this.connection.sudo && (this.#ssh !== undefined || !isRoot()) ? ["sudo", "-n", "--"] : [];
+        if (this.#ssh === undefined) return [...sudo, "/bin/sh", "-c", BOOTSTRAP];
+        return this.#ssh.command(["exec", ...sudo, "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" "));
     }
 
     #newRunner(): Runner {
@@ -244,8 +249,24 @@ export class Machine {
         return runner;
     }
 
-    async #exchange(runner: Runner, opening: "begin" | "held", steps: readonly Step[]): Promise<Reply[]> {
-        return this.#telling(() => runner.run(steps, opening));
+    async #exchange(runner: Runner, locked: boolean, steps: readonly Step[]): Promise<Reply[]> {
+        return this.#telling(async () => {
+            const claim = steps.some(({ mutating }) => mutating) ? await this.#own() : undefined;
+            return runner.run(steps, { locked, claim });
+        });
+    }
+
+    /** Before its first change a process says there that it works for the stack now. */
+    #own(): Promise<Claim | undefined> {
+        this.#owned ??= this.#takeOver();
+        return this.#owned;
+    }
+
+    async #takeOver(): Promise<Claim | undefined> {
+        if (this.stack === undefined) return undefined;
+        const claim = { file: `/run/linuxnet.${this.stack}.lock`, word: WORD };
+        await this.#leastBusy().own(claim);
+        return claim;
     }
 
     /** What has become of a runner, in terms of its machine. */
@@ -255,6 +276,7 @@ export class Machine {
             return await work();
         } catch (error) {
             if (error instanceof Ended) throw this.#ended(error.words);
+            if (error instanceof Displaced) throw new HostProblem(displaced(this.title));
             if (!(error instanceof Unlocked)) throw error;
             throw new HostProblem(`another operation holds the lock on ${this.title}; run again when it is over`);
         }

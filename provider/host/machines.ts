@@ -10,9 +10,16 @@ export type Connections = ReadonlyMap<string, Connection>;
 let connections: () => Connections = () => new Map([[LOCAL, { sudo: false }]]);
 const machines = new Map<string, Machine>();
 
-/** Says where the connections are to be had; called again, machines are connected to anew. */
-export function configureMachines(source: () => Connections): void {
+/** What tells this process's stack from others. */
+let stackName: string | undefined;
+
+/**
+ * Says where the connections are to be had, and for which stack things are changed; called again, machines are connected to
+ * anew. Without a stack, nobody is kept from working at the same time.
+ */
+export function configureMachines(source: () => Connections, stack?: string): void {
     connections = source;
+    stackName = stack;
     for (const machine of machines.values()) machine.close();
     machines.clear();
 }
@@ -29,12 +36,15 @@ function connectionOf(name: string): Connection {
     );
 }
 
+/** The machines that the stack knows. */
+export const machineNames = (): string[] => [...connections().keys()];
+
 /** The machine that a place is on. */
 export function machineAt(place: Place): Machine {
     const { machine: name } = placeParts(place);
     const known = machines.get(name);
     if (known !== undefined) return known;
-    const machine = new Machine(name, connectionOf(name));
+    const machine = new Machine(name, connectionOf(name), stackName);
     machines.set(name, machine);
     return machine;
 }

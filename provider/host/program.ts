@@ -1,21 +1,45 @@
 /** Seconds after which a lock is given up by a machine that hears nothing more of us: the line may be dead unnoticed. */
 export const LOCK_SECONDS = 300;
 
+/** Seconds that a predecessor may take to end what it has begun before it is taken for dead. */
+const PREDECESSOR_SECONDS = 10;
+
+/** A lock over a line is held by a process that outlives it no longer than its time. */
+const LOCK =
+    'exec 9<"$1" && timeout "$seconds" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
+    'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi';
+const UNLOCK =
+    'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
+
+/**
+ * Whoever works for a stack has written his word into its file. A successor waits until what was begun is done, and
+ * writes his own: from then on nothing is begun any more in the name of the one before.
+ */
+const OWN =
+    `code=1; { : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { timeout ${PREDECESSOR_SECONDS} flock 8; ` +
+    'printf "%s\\n" "$2" >"$1" && { owned=$1; token=$2; code=0; }; exec 8<&-; }';
+const BEGIN =
+    'failed=0; code=0; if [ -n "$1" ]; then who=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && IFS= read -r who <&8; ' +
+    '[ "$who" = "$2" ] || { failed=1; code=1; }; fi';
+const DISOWN =
+    'if [ -n "$owned" ] && command exec 8<"$owned"; then timeout 1 flock 8; IFS= read -r who <"$owned"; [ "$who" != "$token" ] || rm -f "$owned"; fi';
+
 /**
  * The one program that touches a machine, the same for every command and every machine: it reads argument vectors as
  * data and answers with what each one said, framed by a mark. It ends when its input does, that is, with us.
  *
  * A request is its mode, the seconds it may take, the numbers of its words and of the lines of its input, then these.
- * `begin` begins an exchange; `lock FILE TTL` takes a lock, with a TTL held by a process that outlives a dead line no
- * longer than that; `held` begins an exchange too, and fails all of it if the lock is not held; `chain` runs a command unless one before it has failed, and
- * `optional` too, but its failure stops nothing; `always` runs it.
+ * `begin [FILE WORD]` begins an exchange, in the name of whom the file's word stands for; `end` ends it. `own FILE WORD`
+ * puts our word there. `lock FILE TTL` takes a lock, with a TTL held by a process that outlives a dead line no longer than
+ * that; `held` begins an exchange too, and fails all of it if the lock is not held. `chain` runs a command unless one
+ * before it has failed, and `optional` too, but its failure stops nothing; `always` runs it.
  *
  * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
  */
 export const PROGRAM = [
-    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; holder=; locked=',
-    'trap \'[ -z "$holder" ] || kill "$holder" 2>/dev/null\' EXIT',
-    'trap "exit 1" HUP TERM',
+    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; holder=; locked=; owned=; token=',
+    `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
+    'trap leave EXIT; trap "exit 1" HUP TERM',
     "IFS= read -r mark || exit 0",
     "failed=0",
     "while IFS= read -r mode && IFS= read -r seconds && IFS= read -r words && IFS= read -r lines; do set --",
@@ -24,11 +48,12 @@ export const PROGRAM = [
     'while [ "$lines" -gt 0 ]; do IFS= read -r line; input="$input$line$nl"; lines=$((lines - 1)); done',
     "code=skipped",
     "case $mode in " +
-        "begin) failed=0; code=0 ;; " +
-        'held) failed=0; code=0; [ -n "$locked" ] && { [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; } || { failed=1; code=1; } ;; ' +
-        'lock) exec 9<"$1" && timeout "$seconds" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
-        'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi ;; ' +
-        'unlock) exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0 ;; ' +
+        `begin) ${BEGIN} ;; ` +
+        `held) ${BEGIN}; [ -n "$locked" ] && { [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; } || { failed=1; code=2; } ;; ` +
+        "end) exec 8<&-; code=0 ;; " +
+        `own) ${OWN} ;; ` +
+        `lock) ${LOCK} ;; ` +
+        `unlock) ${UNLOCK} ;; ` +
         '*) if [ "$failed" = 0 ] || [ "$mode" = always ]; then ' +
         'printf %s "$input" | timeout -k 5 "$seconds" "$@"; code=$?; ' +
         '[ "$code" = 0 ] || [ "$mode" != chain ] || failed=1; fi ;; ' +

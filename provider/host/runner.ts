@@ -13,15 +13,10 @@ const STEP_SECONDS = Number(process.env["LINUXNET_TIMEOUT_SECONDS"]) || 60;
 /** Where `ip` lives, also for a user whose PATH lacks it. */
 const SYSTEM_PATH = ":/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** How the program is started on its machine: an argument vector, and whether it reads the program from its input. */
-export interface Start {
-    readonly argv: readonly string[];
-    /** The program comes as the first line of the input: no shell on the way has to be trusted with its quotes. */
-    readonly readsProgram: boolean;
-}
-
+/** In a group of its own: whoever kills ours, as the engine does at its end, leaves it the time to end in order. */
 const start = ([file = "", ...args]: readonly string[]) =>
     execa(file, args, {
+        detached: true,
         stdin: "pipe",
         stdout: "pipe",
         stderr: "pipe",
@@ -34,7 +29,7 @@ type Answer = Omit<Reply, "step">;
 
 /** What is asked of the program: see program.ts. */
 interface Request {
-    readonly mode: "begin" | "held" | "lock" | "unlock" | "chain" | "optional" | "always";
+    readonly mode: "begin" | "held" | "end" | "own" | "lock" | "unlock" | "chain" | "optional" | "always";
     readonly words: readonly string[];
     readonly input: readonly string[];
 }
@@ -48,6 +43,21 @@ export class Ended extends Error {
 
 /** The lock that was asked for is not held, or no more. */
 export class Unlocked extends Error {}
+
+/** Somebody else works for the same stack by now: nothing was begun. */
+export class Displaced extends Error {}
+
+/** In whose name something is changed: the file of a stack, and our word in it. */
+export interface Claim {
+    readonly file: string;
+    readonly word: string;
+}
+
+/** Whether an exchange needs the lock, and in whose name it is. */
+export interface Opening {
+    readonly locked: boolean;
+    readonly claim?: Claim | undefined;
+}
 
 /** Numbers the exchanges of the process, for the log. */
 let exchanges = 0;
@@ -117,15 +127,16 @@ export class Runner {
     #pending = 0;
     #last: Promise<unknown> = Promise.resolve();
 
-    constructor({ argv, readsProgram }: Start) {
-        this.#process = start(readsProgram ? argv : [...argv, PROGRAM]);
+    /** `argv` starts the bootstrap on the machine: no shell on the way has to be trusted with more than its one line. */
+    constructor(argv: readonly string[]) {
+        this.#process = start(argv);
         const mark = fingerprint(32, String(process.pid), String(Math.random()), String(process.hrtime.bigint()));
         const { stdin, stdout, stderr } = this.#process;
         if (!stdin || !stdout || !stderr) throw new Error("the command runner has no pipes");
         this.#out = new Framed(stdout, mark);
         this.#err = new Framed(stderr, mark);
         stdin.on("error", () => undefined); // its end shows as the end of the output
-        stdin.write(`${readsProgram ? `${PROGRAM}\n` : ""}${mark}\n`);
+        stdin.write(`${PROGRAM}\n${mark}\n`);
         this.#hold(false);
     }
 
@@ -139,11 +150,18 @@ export class Runner {
     }
 
     /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
-    async run(steps: readonly Step[], opening: "begin" | "held"): Promise<Reply[]> {
+    async run(steps: readonly Step[], { locked, claim }: Opening): Promise<Reply[]> {
         const number = ++exchanges;
         const sent = new Date();
         const requests = steps.map(({ mode, place, argv, input }) => ({ mode, words: enter(place, argv), input }));
-        const [opened, ...answers] = await this.#exchange([{ mode: opening, words: [], input: [] }, ...requests]);
+        const mode = locked ? "held" : "begin";
+        const opening = { mode, words: claim ? [claim.file, claim.word] : [], input: [] } as const;
+        const [opened, ...answers] = await this.#exchange([
+            opening,
+            ...requests,
+            { mode: "end", words: [], input: [] },
+        ]);
+        if (opened?.code === 1) throw new Displaced();
         if (opened?.code !== 0) throw new Unlocked();
         return steps.map((step, index) => {
             const reply = { step, ...(answers[index] as Answer) };
@@ -155,6 +173,12 @@ export class Runner {
     /** Asks for the lock of a file or folder, and does not wait for it: what is run then, opened by "held", has it. */
     lock(path: string, seconds: string): void {
         this.#exchange([{ mode: "lock", words: [path, seconds], input: [] }]).catch(() => undefined);
+    }
+
+    /** Puts our word into the file of a stack, as soon as whatever was begun by others is done. */
+    async own({ file, word }: Claim): Promise<void> {
+        const [answer] = await this.#exchange([{ mode: "own", words: [file, word], input: [] }]);
+        if (answer?.code !== 0) throw new Error(`${file} cannot be written: ${answer?.stderr.trim()}`);
     }
 
     unlock(): void {

@@ -1,0 +1,24 @@
+import { engineEnvironment } from "../toolchain/engine-environment.mjs";
+import { askEngine } from "../toolchain/engine-run.mjs";
+import { passOn, requireEngine } from "./engine.js";
+import { collect } from "./gc.js";
+import { folderOption, isHelpWanted, isYes, stackOption } from "./options.js";
+import { findProject } from "./project.js";
+
+/** Only a part is destroyed, or nothing: the rest is wanted. */
+const isPartial = (args: readonly string[]): boolean =>
+    args.some((arg) => /^(-t|--target|--exclude|--preview-only)/.test(arg)) || isHelpWanted(args);
+
+/** The engine's destroy, and then whatever the stack has made that its state does not know. */
+export async function destroy(args: readonly string[]): Promise<number> {
+    const project = isPartial(args) ? undefined : findProject(folderOption(args) ?? process.cwd());
+    if (project === undefined) return passOn(["destroy", ...args]);
+    const engine = requireEngine();
+    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
+    // Behind --remove there is no stack to ask about.
+    const named = stackOption(args) ?? process.env.PULUMI_STACK;
+    const stack = named || askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
+    const code = await passOn(["destroy", ...args]);
+    if (code !== 0 || stack === "") return code;
+    return collect(engine, project, stack.split("/").at(-1) ?? stack, isYes(args));
+}
