@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatOwner, type Owner } from "../model/owner";
 import type { Command } from "./host/command";
 import { describe } from "./host/command";
-import type { Machine, Outcome, Session } from "./host/machine";
+import type { Machine } from "./host/machine";
 import { machineAt, survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
+import type { Outcome, Session } from "./host/session";
 import type { Found, Kind } from "./kind";
 import { Conflict, Failure } from "./problem";
 import {

@@ -9,8 +9,8 @@ import {
 } from "../model/reachability";
 import { UNKNOWN } from "../model/schema";
 import { changedKeys, newRevision, type Provider, toFailures } from "./dynamic";
-import type { Session } from "./host/machine";
 import { machineAt } from "./host/machines";
+import type { Session } from "./host/session";
 import { mistakesInProgram } from "./mistakes";
 import { type PingResult, pingStep, readPing } from "./ping";
 import { Failure, HostProblem } from "./problem";

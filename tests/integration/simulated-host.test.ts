@@ -110,6 +110,7 @@ const pinByHand = (file: string): Promise<string> =>
         "-n",
         "sh",
         "-c",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
         'mkdir -p "${1%/*}"; : > "$1"; mount --bind /proc/$$/ns/net "$1"',
         "sh",
         file,

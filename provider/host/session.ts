@@ -1,0 +1,77 @@
+import { HostProblem } from "../problem";
+import type { Command } from "./command";
+import { type Answers, isTorn, type Queries, Questions } from "./query";
+import { type Reply, type Step, toSteps } from "./step";
+
+/** A dump that is torn by changes is read again this often. */
+const DUMPS = 5;
+
+/** timeout(1): it was too slow, could not be run, was not found, was killed. */
+const UNANSWERED = [124, 125, 126, 127, 137];
+
+/** No answer is not "there is nothing": whoever took it for that would forget a lab that stands. */
+function refuseSilence({ code, stderr, step }: Reply): void {
+    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Not a directory|Invalid argument))/m.test(stderr);
+    if (!barred && !UNANSWERED.includes(code)) return;
+    throw new HostProblem(`no answer to: ${step.argv.join(" ")}\n${stderr.trim()}`);
+}
+
+/** What running commands came to: all done, or the first that failed. */
+export type Outcome =
+    | { readonly ok: true }
+    | { readonly ok: false; readonly command: string; readonly said: string; readonly tooSlow: boolean };
+
+/** Runs steps on a machine, in order, in one exchange with it. */
+export type Exchange = (steps: readonly Step[]) => Promise<Reply[]>;
+
+/** What can be asked of a machine and done there. */
+export class Session {
+    constructor(
+        /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
+        readonly run: Exchange,
+        private readonly forget: (commands: readonly Command[]) => void,
+    ) {}
+
+    async ask<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+        return (await this.runAndAsk([], queries)).answers;
+    }
+
+    /** Runs the commands until one fails, then asks, all in one exchange. */
+    async runAndAsk<Q extends Queries>(
+        commands: readonly Command[],
+        queries: Q,
+    ): Promise<{ outcome: Outcome; answers: Answers<Q> }> {
+        const steps = toSteps(commands);
+        this.forget(commands);
+        const questions = new Questions(queries);
+        const replies = await this.run([...steps, ...questions.steps]);
+        this.forget(commands);
+        const outcome = outcomeOf(replies.slice(0, steps.length));
+        let told = replies.slice(steps.length);
+        for (let again = 1; told.some(isTorn); again++) {
+            if (again > DUMPS) throw new HostProblem("the kernel's tables changed at every reading; run again");
+            told = await this.run(questions.steps);
+        }
+        told.forEach(refuseSilence);
+        return { outcome, answers: questions.answers(told) };
+    }
+}
+
+/** What the kernel means where its words do not tell. */
+function meaning(words: string): string {
+    if (!/Unknown device type|Operation not supported|RTNETLINK answers: Not supported/.test(words)) return "";
+    return "; this kernel lacks it, or has not loaded its module (modprobe)";
+}
+
+function outcomeOf(replies: readonly Reply[]): Outcome {
+    const failed = replies.find(({ code, skipped, step }) => !skipped && code !== 0 && step.mode === "chain");
+    if (!failed) return { ok: true };
+    const { step, stderr, code } = failed;
+    const line = /^Command failed -:(\d+)$/m.exec(stderr);
+    const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
+    const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
+    const tooSlow = code === 124 || code === 137;
+    const told = words.replace(/\s*\n\s*/g, "; ") + meaning(words);
+    const said = tooSlow ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}` : told;
+    return { ok: false, command, said: said || `it ended with code ${code}`, tooSlow };
+}
