@@ -14,10 +14,13 @@ const ATTACH = 'ip link set dev lo alias "$2" up && ip netns attach "$1" $$';
 const PIN =
     'ip link set dev lo alias "$2" up && (set -C; : > "$1") && { mount --bind "/proc/$$/ns/net" "$1" || { rm -f "$1"; exit 1; }; }';
 
-/** The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. */
+/**
+ * The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. No
+ * host has a `~` in its name: what is begun for `left.a` is not taken for what was left behind for `left`.
+ */
 const PIN_HOST =
-    'n="${3%/*}/.${3##*/}"; rm -rf "$n".*; mkdir -p "$n.$$/netns" "$n.$$/sysctl.d" "$n.$$/records" && ' +
-    `{ mv -T "$n.$$" "$3" || { rm -rf "$n.$$"; exit 1; }; } && ${PIN}`;
+    'n="${3%/*}/.${3##*/}~"; rm -rf "$n"*; n=$n$$; mkdir -p "$n/netns" "$n/sysctl.d" "$n/records" && ' +
+    `{ mv -T "$n" "$3" || { rm -rf "$n"; exit 1; }; } && ${PIN}`;
 
 /** A host that has lost its own namespace gets another; those in it stay. */
 const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$1" 2>/dev/null; rm -f "$1"; } && ${PIN}`;
@@ -64,20 +67,24 @@ export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
     return tool(place, text, isStale ? ["ip", "netns", "del", namespace] : ["sh", "-c", DELETE, "sh", namespace]);
 }
 
+/** What is done to a simulated host as a whole; its place is its own namespace, which is not where a person would be. */
+const hostTool = (place: Place, verb: string, argv: readonly string[]): ToolCommand => ({
+    kind: "tool",
+    place: machinePlace(place),
+    argv,
+    text: `${verb} the simulated host ${placeName(place)}`,
+});
+
 /** A new simulated host, or a new namespace of its own for one that has lost it. */
 export function addHost(place: Place, tag: string, isThere: boolean): ToolCommand {
+    const script = isThere ? PIN_AGAIN : PIN_HOST;
     const [file = "", folder = ""] = [netnsPath(place), simulatedFolder(place)];
-    return tool(place, `make the simulated host ${placeName(place)}`, [
-        ...["unshare", "-n", "sh", "-c", isThere ? PIN_AGAIN : PIN_HOST, "sh"],
-        ...[file, tag, folder],
-    ]);
+    return hostTool(place, "make", ["unshare", "-n", "sh", "-c", script, "sh", file, tag, folder]);
 }
 
 /** Away with it and with all that is in it, unless a process lives in it. */
-export function deleteHost(place: Place): ToolCommand {
-    const text = `remove the simulated host ${placeName(place)}`;
-    return tool(place, text, ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
-}
+export const deleteHost = (place: Place): ToolCommand =>
+    hostTool(place, "remove", ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
 
 /** What is recorded of a place, when nothing is there. */
 export function forgetRecords(place: Place): ToolCommand {

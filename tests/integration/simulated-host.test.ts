@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listCommands, withCommandLog } from "../support/commands";
 import { command, ip, type Outcome, readSetting, run, type Where, writeSetting } from "../support/kernel";
 import { readMounts } from "../support/namespaces";
 import { assertNoReply, assertReply } from "../support/ping";
@@ -1001,7 +1002,11 @@ describe("SimulatedHost", () => {
                     `host${index}.host${index}`,
                 ]).flat();
                 for (let round = 0; round < 2; round++) {
-                    const hosts = await Promise.all(names.map((name) => host(name)));
+                    const { result: hosts, mutating } = await withCommandLog(() =>
+                        Promise.all(names.map((name) => host(name))),
+                    );
+                    // Not one of them had to be tried again.
+                    assert.equal(listCommands(mutating.filter(({ code }) => code !== 0)), "");
                     await Promise.all(names.map((name) => namespaceOf(name, "ns1")));
                     await Promise.all(
                         names.map((name, index) => cable(name, name, `${names[(index + 1) % names.length]}/ns1`)),
@@ -1016,6 +1021,42 @@ describe("SimulatedHost", () => {
                     await assertRestored(before);
                     await assertNoTrace();
                 }
+            });
+
+            it("some whose names begin alike, none of which takes another's for its own", async () => {
+                const names = ["left.a", "left", "left.b", "left.a.c"];
+                for (let round = 0; round < 20; round++) {
+                    const { result: hosts, mutating } = await withCommandLog(() =>
+                        Promise.all(names.map((name) => host(name))),
+                    );
+                    assert.equal(listCommands(mutating.filter(({ code }) => code !== 0)), "");
+                    for (const name of names) {
+                        const found = (await readdir(folder(name))).sort();
+                        assert.deepEqual(found, ["net", "netns", "records", "sysctl.d"], name);
+                    }
+                    await Promise.all(hosts.map((one) => one.delete()));
+                }
+                await assertNoTrace();
+            });
+
+            it("nor one of what is in it, all of it coming and going at once", async () => {
+                const left = await host("left");
+                const whole = await takeSnapshot();
+                for (let round = 0; round < 10; round++) {
+                    const numbers = [0, 1, 2, 3];
+                    const made = await Promise.all([
+                        ...numbers.map((number) => namespaceOf("left", `ns${number}`)),
+                        ...numbers.map((number) =>
+                            stack.up("Bridge", `br${number}`, { host: "local/left", name: `br${number}` }),
+                        ),
+                    ]);
+                    assert.deepEqual(await namesIn(net("left")), ["br0", "br1", "br2", "br3", "lo"]);
+                    assert.deepEqual((await readdir(`${folder("left")}/netns`)).sort(), ["ns0", "ns1", "ns2", "ns3"]);
+                    await Promise.all(made.map((one) => one.delete()));
+                    await assertRestored(whole);
+                }
+                await left.delete();
+                await assertNoTrace();
             });
 
             it("some coming while others go", async () => {
