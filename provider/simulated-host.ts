@@ -2,7 +2,7 @@ import { formatOwner, type Owner, ownerTag, parseOwner, sameStack, stackGroup, t
 import { atPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type SimulatedHostSpec, simulatedHostSchema } from "../model/simulated-host";
 import { type Command, ip } from "./host/command";
-import { addHost, deleteHost } from "./host/netns";
+import { addHost, deleteHost, lookIntoHost } from "./host/netns";
 import { simulatedFolder } from "./host/place";
 import type { Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
@@ -69,6 +69,8 @@ function removal(place: Place, { inside }: HostState, owner: Owner): Command[] {
     if (foreign) throw new Conflict(foreign, `${placeName(place)} was not deleted. Remove it`);
     const filled = inside.filter(({ links }) => links.some(isDevice));
     return [
+        // Refused, it is left as it is.
+        ...(filled.length > 0 ? [lookIntoHost(place)] : []),
         // Pairs that end outside go at once. The first one to go takes its other end along, so there may be nothing left.
         ...filled.map((one) => ({
             ...ip(one.place, "link", "del", "group", stackGroup(owner)),

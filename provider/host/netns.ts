@@ -37,10 +37,18 @@ const PIDS =
 
 const UNPIN = `${PIDS}; ${REFUSE_PROCESSES}; umount "$1" 2>/dev/null; rm -f "$1"`;
 
+/** What is mounted in a host and is no network namespace was not put there by us; the folder could not be removed. */
+const REFUSE_MOUNTS =
+    'while read -r _ _ _ root at _; do case $at in "$d"/*) case $root in net:*) ;; *) echo "something else is mounted at $at; unmount it first" >&2; exit 1 ;; esac ;; esac; done < /proc/self/mountinfo';
+
+/** What stands in the way of a host's removal: everything that does, before anything is done. */
+const LOOK_INTO_HOST =
+    `d=$1; ${REFUSE_MOUNTS}; set -- $(find "$d" ! -type d -name net -o ! -type d -path "*/netns/*"); ` +
+    `${PIDS}; ${REFUSE_PROCESSES}`;
+
 /** All namespaces of a host, of those within it too, and then the folder. */
 const UNPIN_HOST =
-    'd=$1; set -- $(find "$d" ! -type d -name net -o ! -type d -path "*/netns/*"); ' +
-    `${PIDS}; ${REFUSE_PROCESSES}; for f do umount "$f" 2>/dev/null; done; ` +
+    `${LOOK_INTO_HOST}; for f do umount "$f" 2>/dev/null; done; ` +
     'rm -rf --one-file-system "$d" && { rmdir "${d%/*}" "${d%/*/*}" 2>/dev/null; exit 0; }';
 
 const tool = (place: Place, text: string, argv: readonly string[]): ToolCommand => {
@@ -81,6 +89,10 @@ export function addHost(place: Place, tag: string, isThere: boolean): ToolComman
     const [file = "", folder = ""] = [netnsPath(place), simulatedFolder(place)];
     return hostTool(place, "make", ["unshare", "-n", "sh", "-c", script, "sh", file, tag, folder]);
 }
+
+/** Fails where the host could not be removed; changes nothing. */
+export const lookIntoHost = (place: Place): ToolCommand =>
+    hostTool(place, "look into", ["sh", "-c", LOOK_INTO_HOST, "sh", simulatedFolder(place) ?? ""]);
 
 /** Away with it and with all that is in it, unless a process lives in it. */
 export const deleteHost = (place: Place): ToolCommand =>

@@ -99,6 +99,7 @@ describe("a plan for a simulated host", () => {
         );
         const del = `ip link del group ${GROUP}`;
         assert.deepEqual(lines(plan), [
+            "look into the simulated host sim",
             `nsenter --net=${FOLDER}/net ${del}`,
             `nsenter --net=${FOLDER}/netns/ns1 ${del}`,
             `nsenter --net=${FOLDER}/hosts/inner/net ${del}`,
@@ -107,8 +108,17 @@ describe("a plan for a simulated host", () => {
         const steps = toSteps(plan);
         assert.deepEqual(
             steps.map(({ mode }) => mode),
-            ["optional", "optional", "optional", "chain"],
+            ["chain", "optional", "optional", "optional", "chain"],
         );
+    });
+
+    it("looks first for what would stop it in the middle", () => {
+        const plan = unwanted(found(lo(), [own(veth())]));
+        const [look = "", remove = ""] = [argvOf(plan)[2], argvOf(plan, -1)[2]];
+        assert.deepEqual(argvOf(plan).slice(3), ["sh", FOLDER]);
+        assert.match(look, /something else is mounted.*processes live in it/);
+        assert.doesNotMatch(look, /umount |rm /);
+        assert.ok(remove.startsWith(look), "the removal does not look once more");
     });
 
     it("does not mind the kernel's own tunnels", () => {
