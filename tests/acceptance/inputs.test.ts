@@ -124,7 +124,7 @@ describe("a machine that will not do is told in a few lines, and nothing is chan
             what: "without permission",
             engine: "exec unshare --user --map-user=1000 --map-group=1000",
             message:
-                "pulumi-nodejs:linuxnet:Namespace resource 'ns1' has a problem: no permission: networks are changed by root; run as root",
+                "pulumi-nodejs:linuxnet:Namespace resource 'ns1' has a problem: no permission: networks are changed by root; run as root, or let it use sudo: pulumi config set --path linuxnet:hosts.local.sudo true",
         },
     ];
 
