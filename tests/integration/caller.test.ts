@@ -121,36 +121,81 @@ describe("a caller that dies", () => {
     });
 });
 
+/** The program that works on a machine, asked request by request. */
+class Worker {
+    readonly #child = spawn("sh", ["-c", PROGRAM], { stdio: ["pipe", "pipe", "ignore"] });
+    #text = "";
+
+    constructor() {
+        this.#child.stdout.setEncoding("utf8").on("data", (more: string) => {
+            this.#text += more;
+        });
+        this.#child.stdin.write("MARK\n");
+    }
+
+    /** The code that it answers with; undefined while it does not answer. */
+    async ask(mode: string, words: readonly string[] = [], milliseconds = 2000): Promise<string | undefined> {
+        this.#text = "";
+        this.#child.stdin.write([mode, "5", words.length, 0, ...words, ""].join("\n"));
+        return this.hear(milliseconds);
+    }
+
+    async hear(milliseconds: number): Promise<string | undefined> {
+        for (let wait = 0; wait < milliseconds && !/MARK \S+\n/.test(this.#text); wait += 10) await sleep(10);
+        return /MARK (\S+)\n/.exec(this.#text)?.[1];
+    }
+
+    async end(): Promise<void> {
+        const closed = once(this.#child, "close");
+        this.#child.stdin.end();
+        await closed;
+    }
+}
+
 describe("a lock over a line that is dead unnoticed", () => {
     it("is given up after its time, and what would still be done in its name is not", async () => {
-        const child = spawn("sh", ["-c", PROGRAM], { stdio: ["pipe", "pipe", "ignore"] });
-        let text = "";
-        child.stdout.setEncoding("utf8").on("data", (more: string) => {
-            text += more;
-        });
-        const ask = async (mode: string, words: readonly string[]): Promise<string> => {
-            text = "";
-            child.stdin.write([mode, "5", words.length, 0, ...words, ""].join("\n"));
-            for (let wait = 0; wait < 200 && !/MARK \S+\n/.test(text); wait++) await sleep(10);
-            return /MARK (\S+)\n/.exec(text)?.[1] ?? "no answer";
-        };
+        const worker = new Worker();
         const isFree = async () => (await run(["flock", "-n", "/run", "true"])).code === 0;
         try {
-            child.stdin.write("MARK\n");
-            assert.equal(await ask("held", []), "2", "it was never taken");
-            assert.equal(await ask("lock", ["/run", "1"]), "0");
+            assert.equal(await worker.ask("held"), "2", "it was never taken");
+            assert.equal(await worker.ask("lock", ["/run", "1"]), "0");
             assert.equal(await isFree(), false);
-            assert.equal(await ask("held", []), "0");
-            assert.equal(await ask("chain", ["true"]), "0");
+            assert.equal(await worker.ask("held"), "0");
+            assert.equal(await worker.ask("chain", ["true"]), "0");
             await sleep(1200);
             assert.equal(await isFree(), true);
-            assert.equal(await ask("held", []), "2");
-            assert.equal(await ask("chain", ["touch", "/run/late"]), "skipped");
-            assert.equal(await ask("unlock", []), "0");
+            assert.equal(await worker.ask("held"), "2");
+            assert.equal(await worker.ask("chain", ["touch", "/run/late"]), "skipped");
+            assert.equal(await worker.ask("unlock"), "0");
         } finally {
-            child.stdin.end();
-            await once(child, "close");
+            await worker.end();
         }
+    });
+});
+
+describe("a successor in the work for a stack", () => {
+    const file = "/run/linuxnet.test.lock";
+
+    it("waits for what was begun, and then nothing is begun in the name of the one before", async () => {
+        const [first, second] = [new Worker(), new Worker()];
+        try {
+            assert.equal(await first.ask("own", [file, "first"]), "0");
+            assert.equal(await first.ask("begin", [file, "first"]), "0");
+            assert.equal(await second.ask("own", [file, "second"], 300), undefined, "it has not waited");
+            assert.equal(await first.ask("chain", ["true"]), "0");
+            assert.equal(await first.ask("end"), "0");
+            assert.equal(await second.hear(2000), "0");
+            assert.equal(await first.ask("begin", [file, "first"]), "1");
+            assert.equal(await first.ask("chain", ["touch", "/run/late"]), "skipped");
+            assert.equal(await first.ask("always", ["true"]), "0", "it may still look");
+            assert.equal(await first.ask("end"), "0");
+            await first.end();
+            assert.equal(await second.ask("begin", [file, "second"]), "0", "the file has gone with the first");
+            assert.equal(await second.ask("end"), "0");
+        } finally {
+            await second.end();
+        }
+        assert.equal((await run(["ls", file])).code, 2, "the file has not gone with the last");
     });
 });
 
