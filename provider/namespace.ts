@@ -2,7 +2,7 @@ import { type NamespaceSpec, namespaceSchema } from "../model/namespace";
 import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type Command, ip } from "./host/command";
-import { addNamespace, deleteNamespace, forgetRecords } from "./host/netns";
+import { addNamespace, deleteNamespace, forgetRecords, lookIntoNamespace } from "./host/netns";
 import { netnsPath, netnsWord } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
@@ -37,13 +37,15 @@ const FALLBACK = /^(tunl|sit|gre|gretap|erspan|ip_vti|ip6_vti|ip6tnl|ip6gre)0$/;
 /** Whether somebody has put the link there. */
 export const isDevice = (link: LinkState): boolean => link.name !== "lo" && !FALLBACK.test(link.name);
 
-function removal(place: Place, { links, stale }: NamespaceState, group: number): Command[] {
-    const inside = links.filter(isDevice);
+function removal(place: Place, { links: all, stale }: NamespaceState, group: number): Command[] {
+    const inside = all.filter(isDevice);
     const foreign = inside.find((link) => link.group !== group);
     if (foreign) {
         throw new Conflict(foreignLink("name", foreign, place), `${placeName(place)} was not deleted. Remove it`);
     }
-    return [...(inside.length > 0 ? [ip(place, "link", "del", "group", group)] : []), deleteNamespace(place, stale)];
+    // Refused, it is left as it is.
+    const links = inside.length > 0 ? [lookIntoNamespace(place), ip(place, "link", "del", "group", group)] : [];
+    return [...links, deleteNamespace(place, stale)];
 }
 
 /** A network namespace: network_namespaces(7), ip-netns(8). */

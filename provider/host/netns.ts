@@ -29,7 +29,8 @@ const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$
 const REFUSE_PROCESSES =
     '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
 
-const DELETE = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}; ip netns del "$1"`;
+const LOOK_INTO = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}`;
+const DELETE = `${LOOK_INTO}; ip netns del "$1"`;
 
 /** The processes of the namespaces that the files of the arguments hold. */
 const PIDS =
@@ -64,6 +65,14 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const target = simulatedFolder(place) === undefined ? namespace : (netnsPath(place) ?? "");
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
     return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag]);
+}
+
+/** Fails where a process lives in it; changes nothing. */
+export function lookIntoNamespace(place: Place): ToolCommand {
+    const { namespace = "" } = placeParts(place);
+    const text = `ip netns pids ${namespace}`;
+    if (simulatedFolder(place) === undefined) return tool(place, text, ["sh", "-c", LOOK_INTO, "sh", namespace]);
+    return tool(place, text, ["sh", "-c", `${PIDS}; ${REFUSE_PROCESSES}`, "sh", netnsPath(place) ?? ""]);
 }
 
 /** Away with it, unless a process lives in it; one of an earlier boot is but a file. */

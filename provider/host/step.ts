@@ -30,7 +30,7 @@ const WRITE_SETTINGS =
     'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
 
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
-const MAKE_FOLDER = `umask 022; case $1 in ${RUN}/hosts/*) [ -d "\${1%/*}" ] || mkdir "\${1%/*}" ;; *) mkdir -p "\${1%/*}" ;; esac`;
+const MAKE_FOLDER = `umask 022; case $1 in ${RUN}/hosts/*) [ -d "\${1%/*}" ] || mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
 /** Writes a file whole or not at all. */
 const REPLACE_FILE = `${MAKE_FOLDER} && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"`;

@@ -65,7 +65,11 @@ describe("a plan for a namespace", () => {
     });
 
     it("removes what this stack has inside first", () => {
-        assert.deepEqual(remove(veth()), [`ip -n ns1 link del group ${GROUP}`, "ip netns del ns1"]);
+        assert.deepEqual(remove(veth()), [
+            "ip netns pids ns1",
+            `ip -n ns1 link del group ${GROUP}`,
+            "ip netns del ns1",
+        ]);
     });
 
     it("does not mind the kernel's own tunnels", () => {

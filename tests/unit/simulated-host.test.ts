@@ -335,8 +335,12 @@ describe("a namespace of a simulated host", () => {
     it("is removed there, and asks who lives in it", () => {
         const state = { loopback: lo(), links: [veth()], stale: false };
         const plan = namespace.plan(state, undefined, inside, story(undefined, { mine: inside }));
-        assert.deepEqual(lines(plan), [`nsenter --net=${FILE} ip link del group ${GROUP}`, "sim: ip netns del ns1"]);
-        const [, , script = "", ...words] = argvOf(plan, 1);
+        assert.deepEqual(lines(plan), [
+            "sim: ip netns pids ns1",
+            `nsenter --net=${FILE} ip link del group ${GROUP}`,
+            "sim: ip netns del ns1",
+        ]);
+        const [, , script = "", ...words] = argvOf(plan, -1);
         assert.deepEqual(words, ["sh", FILE]);
         assert.match(script, /processes live in it.*umount "\$1".*rm -f "\$1"$/);
     });
