@@ -14,8 +14,8 @@ import { provideTools } from "./tools.mjs";
 /** @type {readonly Suite[]} */
 export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
-    { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 30 },
-    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 30, needsPackage: /outside/ },
+    { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 45 },
+    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 45, needsPackage: /outside/ },
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
