@@ -154,7 +154,12 @@ describe("machines for tests", () => {
             const { wire } = machines;
             const machine = await startMachine("short", { wire, address: "10.9.0.17/24" });
             await machine.command(["sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 </dev/null &"]);
-            const there = await processesBelow(machine.pid);
+            // A busy machine takes a moment until the process is what it is to become.
+            let there = await processesBelow(machine.pid);
+            for (let wait = 0; wait < 100 && !there.some(({ program }) => program === "sleep"); wait++) {
+                await sleep(20);
+                there = await processesBelow(machine.pid);
+            }
             assert.deepEqual(there.map(({ program }) => program).sort(), ["sleep", "sshd"]);
             await machine.stop();
             for (const { pid } of there) assert.throws(() => process.kill(pid, 0), /ESRCH/);
