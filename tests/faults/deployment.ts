@@ -1,7 +1,7 @@
 import { LOCAL } from "../../model/place";
 import { joinList } from "../../model/schema";
 import { configureMachines } from "../../provider/host/machines";
-import { removeRemnant, remnantsOf } from "../../provider/remnants";
+import { remnantsOf, removeRemnant } from "../../provider/remnants";
 import { type Inputs, type Resource, Stack } from "../support/provider";
 import { type Declared, LAB } from "./reference/lab";
 
@@ -51,6 +51,7 @@ export class Deployment {
 
 /** What `linuxnet gc` does for a stack whose state has heard of nothing. */
 export async function sweepAway(): Promise<void> {
-    for (const remnant of await remnantsOf({ project: "faults", stack: "test", name: "" })) await removeRemnant(remnant);
+    for (const remnant of await remnantsOf({ project: "faults", stack: "test", name: "" }))
+        await removeRemnant(remnant);
     startAnew();
 }

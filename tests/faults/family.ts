@@ -42,7 +42,8 @@ export class Family {
         readonly name: string,
         { full, sample }: Sizes,
     ) {
-        this.size = only === undefined ? Number(process.env.LINUXNET_FAULTS_CASES ?? (isFull ? full : sample)) : Infinity;
+        this.size =
+            only === undefined ? Number(process.env.LINUXNET_FAULTS_CASES ?? (isFull ? full : sample)) : Infinity;
     }
 
     /** Those to be run of all there are: in the order of the seed, or the one that is asked for. */

@@ -25,7 +25,6 @@ describe("The provider, killed after its k-th command", () => {
     let all: readonly Case[];
     let deployment = new Deployment();
 
-
     beforeEach("an undisturbed deployment", async function () {
         this.timeout(60_000);
         before = await prepareMachine();
@@ -36,7 +35,12 @@ describe("The provider, killed after its k-th command", () => {
         await assertNothingLeft(before);
         const upTo = (operation: Operation, count: number): Case[] =>
             Array.from({ length: count + 1 }, (_, commands) => ({ operation, commands }));
-        all = [...upTo("up", up), ...upTo("destroy", destroy), ...upTo("forgotten, swept", up), ...upTo("forgotten, up", up)];
+        all = [
+            ...upTo("up", up),
+            ...upTo("destroy", destroy),
+            ...upTo("forgotten, swept", up),
+            ...upTo("forgotten, up", up),
+        ];
     });
     afterEach("the machine", () => restoreMachine());
 

@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import * as linuxnet from "pulumi-linuxnet";
+import { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair } from "pulumi-linuxnet";
 import { LAB } from "./lab";
 
 const DROPPED: readonly string[] = [];
@@ -15,9 +15,10 @@ function resolve(args: Readonly<Record<string, unknown>>): Record<string, unknow
     return Object.fromEntries(entries.filter(([key]) => key !== "device" || args.gateway === undefined));
 }
 
+const kinds = { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair };
 type Constructor = new (name: string, args: unknown) => Resource;
 
 for (const { kind, name, args } of LAB) {
     if (DROPPED.includes(name)) continue;
-    made.set(name, new (linuxnet[kind] as unknown as Constructor)(name, resolve(args)));
+    made.set(name, new (kinds[kind] as unknown as Constructor)(name, resolve(args)));
 }
