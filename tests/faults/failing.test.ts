@@ -19,6 +19,9 @@ interface Case {
 
 const idOf = ({ operation, misdeed, call }: Case): string => `${operation}: call ${call} ${misdeed}`;
 
+/** Every call goes wrong in one way before any does in another. */
+const kindOf = ({ operation, call }: Case): string => `${operation === "destroy" ? "destroy" : "up"} ${call}`;
+
 /** What a user has to be told. */
 const TOLD: Readonly<Record<Misdeed, RegExp>> = {
     fails: new RegExp(WORDS),
@@ -120,7 +123,7 @@ describe("A command that goes wrong", () => {
 
     it("is told as it is, and whoever comes next goes on from there", async function () {
         this.timeout(0);
-        const cases = family.choose(all, idOf);
+        const cases = family.choose(all, idOf, kindOf);
         const of = (operation: Operation): Case[] => cases.filter((one) => one.operation === operation);
         const [ups, destroys, given] = [of("up"), of("destroy"), of("up, given up")];
         // A destroy behind an up needs none of its own.

@@ -46,10 +46,20 @@ export class Family {
             only === undefined ? Number(process.env.LINUXNET_FAULTS_CASES ?? (isFull ? full : sample)) : Infinity;
     }
 
-    /** Those to be run of all there are: in the order of the seed, or the one that is asked for. */
-    choose<T>(all: readonly T[], idOf: (one: T) => string): T[] {
+    /**
+     * Those to be run of all there are: in the order of the seed, but one of each kind before another of the same; or the one
+     * that is asked for.
+     */
+    choose<T>(all: readonly T[], idOf: (one: T) => string, kindOf: (one: T) => string): T[] {
         if (only !== undefined) return all.filter((one) => `${this.name}: ${idOf(one)}` === only);
-        return shuffled(all, this.name).slice(0, this.size);
+        const seen = new Map<string, number>();
+        const ranked = shuffled(all, this.name).map((one) => {
+            const rank = seen.get(kindOf(one)) ?? 0;
+            seen.set(kindOf(one), rank + 1);
+            return { one, rank };
+        });
+        const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, this.size);
+        return chosen.map(({ one }) => one);
     }
 
     /** Whether it has passed. */

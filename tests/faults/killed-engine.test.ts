@@ -34,6 +34,8 @@ const idOf = ({ operation, victim, checkpoints, moment, dropped }: Case): string
     `${victim} of ${operation} at ${moment.toFixed(3)}, ${checkpoints ? "noting" : "not noting"} its steps` +
     (dropped === undefined ? "" : `, then without ${dropped}`);
 
+const kindOf = ({ operation, victim, checkpoints }: Case): string => `${victim} of ${operation} ${checkpoints}`;
+
 /** Every victim with and without notes, at as many random moments as there are cases. */
 function allCases(): Case[] {
     const random = randomNumbers("moments");
@@ -144,7 +146,7 @@ describe("An operation of the engine, killed at any moment", () => {
 
     it("is gone on from without a manual step, and leaves nothing", async function () {
         this.timeout(0);
-        for (const one of family.choose(allCases(), idOf)) {
+        for (const one of family.choose(allCases(), idOf, kindOf)) {
             if (await family.run(idOf(one), () => go(one))) continue;
             await labOf(one.checkpoints).destroy();
             await sweep();

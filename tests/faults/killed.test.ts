@@ -65,7 +65,7 @@ describe("The provider, killed after its k-th command", () => {
 
     it("is gone on from, and leaves nothing, even where the state is lost", async function () {
         this.timeout(0);
-        const cases = family.choose(all, idOf);
+        const cases = family.choose(all, idOf, idOf);
         const of = (operation: Operation): Case[] => cases.filter((one) => one.operation === operation);
         const [ups, destroys] = [of("up"), of("destroy")];
         for (let round = 0; round < Math.max(ups.length, destroys.length); round++) {
