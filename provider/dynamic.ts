@@ -118,7 +118,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
                 const state = await lifecycle(spec).converge(spec);
                 return { id, outs: outs(spec, inputs, state) };
             } catch (error) {
-                if (!(error instanceof Unfinished) || error.state === undefined) throw error;
+                if (!(error instanceof Unfinished) || (error.state === undefined && !error.isUnseen)) throw error;
                 throw new PartialFailure(error.message, id, outs(spec, inputs, error.state as State));
             }
         },

@@ -7,7 +7,7 @@ import { machineAt, survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
 import type { Outcome, Session } from "./host/session";
 import type { Found, Kind } from "./kind";
-import { Conflict, Failure } from "./problem";
+import { Conflict, Failure, Silence } from "./problem";
 import {
     bootQuery,
     type FlatSpec,
@@ -41,6 +41,8 @@ export class Unfinished<State> extends Failure {
     constructor(
         message: string,
         readonly state: State | undefined,
+        /** Nobody could say what has become of it: there may be something. */
+        readonly isUnseen = false,
     ) {
         super(message);
     }
@@ -129,7 +131,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             if (!outcome.ok) await sleep(50 * round);
             const known = found.state !== undefined || story.mine !== undefined;
             if (wanted && known && plan.length > 0) routes ??= await this.#routes(session);
-            ({ outcome, answers } = await session.runAndAsk([...commands, ...plan, ...after], this.#queries));
+            try {
+                ({ outcome, answers } = await session.runAndAsk([...commands, ...plan, ...after], this.#queries));
+            } catch (error) {
+                if (!wanted || !(error instanceof Silence)) throw error;
+                throw new Unfinished(`${error.message}\nRunning again continues from here.`, found.state, true);
+            }
         }
     }
 

@@ -13,6 +13,9 @@ export class Failure extends Error {
 /** Nothing can work on this machine. */
 export class HostProblem extends Failure {}
 
+/** A machine has not answered, or not all of it. What was to be done before the question may be done. */
+export class Silence extends HostProblem {}
+
 /** Something that is not ours is in the way. */
 export class Conflict extends Failure {
     /** `consequence`: what was therefore not done, and what to do. */

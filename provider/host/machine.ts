@@ -6,7 +6,7 @@ import { HostProblem } from "../problem";
 import type { Command } from "./command";
 import { probe } from "./probe";
 import { BOOTSTRAP, LOCK_SECONDS } from "./program";
-import type { Answers, Queries, Query } from "./query";
+import { type Answers, type Queries, type Query, readAnswer } from "./query";
 import { type Claim, Displaced, Ended, Runner, Unlocked } from "./runner";
 import { type Exchange, Session } from "./session";
 import { explainSsh, SshConnection } from "./ssh";
@@ -98,7 +98,7 @@ export class Machine {
     async survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
         const entries = Object.entries(queries).map(async ([name, query]) => [
             name,
-            query.read(await this.#surveyed(query)),
+            readAnswer(query, await this.#surveyed(query)),
         ]);
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
     }

@@ -47,6 +47,10 @@ export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, p
     } as const;
     const [reply] = await run([step]);
     const [uid, user = "", ...lines] = (reply?.stdout ?? "").trim().split("\n");
+    if (!/^\d+$/.test(uid ?? "")) {
+        const said = reply?.stderr.trim() || `it ended with code ${reply?.code}`;
+        throw new HostProblem(`no answer on ${probed.title} to: sh looking for ${TOOLS.join(", ")}\n${said}`);
+    }
     const missing = TOOLS.filter((tool) => lines.includes(`missing ${tool}`));
     const where = probed.name === LOCAL ? "" : " there";
     if (missing.length > 0) {

@@ -1,4 +1,5 @@
 import type { Place } from "../../model/place";
+import { Silence } from "../problem";
 import type { Reply, Step } from "./step";
 
 /**
@@ -57,17 +58,39 @@ export function queryStep(source: Query<unknown>["source"], place: Place, asks: 
 /** Whether the kernel says that the answer is torn by a change at the same time (ip-route(8), "Dump was interrupted"). */
 export const isTorn = (reply: Reply): boolean => reply.stderr.includes("Dump was interrupted");
 
+/** Lists stand one a line; a failed question may have left the beginning of one. */
+const listsIn = (stdout: string): string[] => stdout.split("\n").filter((line) => line !== "[" && line.startsWith("["));
+
+const failedLines = (stderr: string): Set<number> =>
+    new Set(Array.from(stderr.matchAll(/^Command failed -:(\d+)$/gm), (match) => Number(match[1])));
+
+/** Whether each question of a step has an answer, be it that there is no such thing. */
+export function isAnswered({ step, code, stdout, stderr }: Reply): boolean {
+    if (step.argv !== argv.ip && step.argv !== argv.bridge) return code === 0;
+    // A bridge that is not there ends `ip` at once: its ports are asked for last.
+    if (code === 255 && stderr.includes("Device does not exist")) return true;
+    return listsIn(stdout).length + failedLines(stderr).size === step.input.length;
+}
+
+/** Reads an answer; one that breaks off is none. */
+export function readAnswer<T>({ source, ask, read }: Query<T>, answer: string | undefined): T {
+    try {
+        return read(answer);
+    } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        throw new Silence(`no whole answer to: ${source} ${ask}\n${error.message}`);
+    }
+}
+
 /** The answer to each question of a step, in order. */
 export function answersOf(reply: Reply): (string | undefined)[] {
     const { step, stdout, stderr } = reply;
-    const lines = stdout.split("\n").filter((line) => line !== "");
     if (step.argv === argv.ip || step.argv === argv.bridge) {
-        const failed = new Set(Array.from(stderr.matchAll(/^Command failed -:(\d+)$/gm), (match) => Number(match[1])));
-        const arrays = lines.filter((line) => line !== "[" && line.startsWith("["));
-        return step.input.map((_, index) => (failed.has(index + 1) ? undefined : arrays.shift()));
+        const [failed, lists] = [failedLines(stderr), listsIn(stdout)];
+        return step.input.map((_, index) => (failed.has(index + 1) ? undefined : lists.shift()));
     }
     const answers: (string | undefined)[] = step.input.map(() => undefined);
-    for (const line of lines) {
+    for (const line of stdout.split("\n").filter((one) => one !== "")) {
         const [index = "", ...rest] = line.split(" ");
         const at = Number(index);
         answers[at] = [answers[at], rest.join(" ")].filter((part) => part !== undefined).join("\n");
@@ -96,10 +119,11 @@ export class Questions<Q extends Queries> {
         const told = new Map(
             Array.from(this.#groups.keys(), (key, index) => [key, answersOf(replies[index] as Reply)]),
         );
-        const entries = Object.entries(this.queries).map(([name, { source, place, ask, read }]) => {
+        const entries = Object.entries(this.queries).map(([name, query]) => {
+            const { source, place, ask } = query;
             const key = `${source} ${place}`;
             const at = this.#groups.get(key)?.asks.indexOf(ask) ?? -1;
-            return [name, read(told.get(key)?.[at])];
+            return [name, readAnswer(query, told.get(key)?.[at])];
         });
         return Object.fromEntries(entries) as Answers<Q>;
     }

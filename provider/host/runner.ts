@@ -8,7 +8,7 @@ import { enter, type Reply, type Step } from "./step";
  * Seconds that one step may take; LINUXNET_TIMEOUT_SECONDS says otherwise. `netns add` after many deletions takes a
  * second; a minute means trouble.
  */
-const STEP_SECONDS = Number(process.env["LINUXNET_TIMEOUT_SECONDS"]) || 60;
+const stepSeconds = (): number => Number(process.env["LINUXNET_TIMEOUT_SECONDS"]) || 60;
 
 /** Where `ip` lives, also for a user whose PATH lacks it. */
 const SYSTEM_PATH = ":/usr/sbin:/usr/bin:/sbin:/bin";
@@ -200,7 +200,7 @@ export class Runner {
     }
 
     async #collect(count: number): Promise<Answer[]> {
-        const alarm = setTimeout(() => this.#giveUp(), count * (STEP_SECONDS + 10) * 1000);
+        const alarm = setTimeout(() => this.#giveUp(), count * (stepSeconds() + 10) * 1000);
         try {
             const answers: Answer[] = [];
             for (let index = 0; index < count; index++) {
@@ -242,5 +242,5 @@ export class Runner {
 function encode({ mode, words, input }: Request): string {
     const lines = [...words, ...input];
     if (lines.some((line) => line.includes("\n"))) throw new Error(`a line break in ${JSON.stringify(lines)}`);
-    return [mode, STEP_SECONDS, words.length, input.length, ...lines, ""].join("\n");
+    return [mode, stepSeconds(), words.length, input.length, ...lines, ""].join("\n");
 }

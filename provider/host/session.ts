@@ -1,19 +1,24 @@
-import { HostProblem } from "../problem";
+import { Silence } from "../problem";
 import type { Command } from "./command";
-import { type Answers, isTorn, type Queries, Questions } from "./query";
+import { type Answers, isAnswered, isTorn, type Queries, Questions } from "./query";
 import { type Reply, type Step, toSteps } from "./step";
 
 /** A dump that is torn by changes is read again this often. */
 const DUMPS = 5;
 
-/** timeout(1): it was too slow, could not be run, was not found, was killed. */
-const UNANSWERED = [124, 125, 126, 127, 137];
+/** The place that is asked is not there: nsenter(1) says so. */
+const ABSENT = /^nsenter: .*(?:No such file|Not a directory|Invalid argument)/m;
+const BARRED = /Operation not permitted|Permission denied|Cannot allocate memory|No buffer space|Too many open files/;
 
 /** No answer is not "there is nothing": whoever took it for that would forget a lab that stands. */
-function refuseSilence({ code, stderr, step }: Reply): void {
-    const barred = code !== 0 && /^nsenter: (?!.*(?:No such file|Not a directory|Invalid argument))/m.test(stderr);
-    if (!barred && !UNANSWERED.includes(code)) return;
-    throw new HostProblem(`no answer to: ${step.argv.join(" ")}\n${stderr.trim()}`);
+function refuseSilence(reply: Reply): void {
+    const { code, stderr, step } = reply;
+    if (code !== 0 && ABSENT.test(stderr)) return;
+    const isRefused = code !== 0 && BARRED.test(stderr);
+    if (!isRefused && isAnswered(reply)) return;
+    const asked = step.argv[0] === "sh" ? "sh reading" : step.argv[0];
+    const said = stderr.trim() || `it ended with code ${code}`;
+    throw new Silence(`no answer to: ${asked} ${step.describe.join("; ")}\n${said}`);
 }
 
 /** What running commands came to: all done, or the first that failed. */
@@ -49,7 +54,7 @@ export class Session {
         const outcome = outcomeOf(replies.slice(0, steps.length));
         let told = replies.slice(steps.length);
         for (let again = 1; told.some(isTorn); again++) {
-            if (again > DUMPS) throw new HostProblem("the kernel's tables changed at every reading; run again");
+            if (again > DUMPS) throw new Silence("the kernel's tables changed at every reading; run again");
             told = await this.run(questions.steps);
         }
         told.forEach(refuseSilence);

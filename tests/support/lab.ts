@@ -23,6 +23,8 @@ export interface LabOptions {
     /** Works in the project's folder itself, and not in a copy. */
     readonly inPlace?: boolean;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Each command leads a process group, for who kills one as a whole. */
+    readonly inGroups?: boolean;
 }
 
 /** An operation that has been started, for those who want to end it early. */
@@ -144,6 +146,7 @@ export class Lab {
             cwd: this.folder,
             env: { ...process.env, ...engineEnvironment(this.folder), ...this.#options.environment },
             stdio: ["ignore", "pipe", "pipe"],
+            detached: this.#options.inGroups === true,
         });
         return { child, ended: collect(child, args) };
     }

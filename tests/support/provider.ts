@@ -216,7 +216,8 @@ rm -rf /run/linuxnet /etc/sysctl.d/90-*.conf
 sysctl -q -w net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv6.conf.default.forwarding=0
 `;
 
-async function sweep(): Promise<void> {
+/** Takes away whatever is there, ours or not. */
+export async function sweep(): Promise<void> {
     await command(["sh", "-c", SWEEP]);
     forgetAll();
 }

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { answersOf, isTorn, pairs, queryStep, remember } from "../../provider/host/query";
+import {
+    answersOf,
+    isAnswered,
+    isTorn,
+    pairs,
+    type Query,
+    queryStep,
+    readAnswer,
+    remember,
+} from "../../provider/host/query";
 import type { Reply, Step } from "../../provider/host/step";
 
 const reply = (step: Step, stdout: string, stderr = "", code = 0): Reply => ({
@@ -50,6 +59,39 @@ describe("answers of ip", () => {
     it("are torn where ip says so", () => {
         assert.ok(isTorn(reply(ask("addr show"), "[]", "Dump was interrupted and may be inconsistent.\n")));
         assert.ok(!isTorn(reply(ask("addr show"), "[]")));
+    });
+});
+
+describe("no answer", () => {
+    const lo = '[{"ifname":"lo"}]\n';
+
+    it("is none where each question has one, or has failed by itself", () => {
+        assert.ok(isAnswered(reply(ask("addr show"), lo)));
+        const stderr = 'Device "gone" does not exist.\nCommand failed -:2\n';
+        assert.ok(isAnswered(reply(ask("addr show dev lo", "addr show dev gone"), lo, stderr, 1)));
+        assert.ok(isAnswered(reply(queryStep("files", "", ["/run/x"]), "")));
+    });
+
+    it("is none where a bridge is not there: ip ends at once", () => {
+        const stderr =
+            'Device "br0" does not exist.\nCommand failed -:1\nError: argument "br0" is wrong: Device does not exist\n';
+        assert.ok(isAnswered(reply(ask("addr show dev br0", "addr show master br0"), "", stderr, 255)));
+    });
+
+    it("is what a program that failed, or said too little, has given", () => {
+        assert.ok(!isAnswered(reply(ask("addr show"), "", "Cannot open netlink socket\n", 1)));
+        assert.ok(!isAnswered(reply(ask("addr show", "route show"), lo)));
+        assert.ok(!isAnswered(reply(queryStep("files", "", ["/run/x"]), "", "", 130)));
+    });
+
+    it("is half an answer, too", () => {
+        const query: Query<unknown> = {
+            source: "ip",
+            place: "",
+            ask: "addr show",
+            read: (text) => JSON.parse(text ?? ""),
+        };
+        assert.throws(() => readAnswer(query, '[{"ifna'), /no whole answer to: ip addr show/);
     });
 });
 

@@ -16,6 +16,7 @@ export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 45 },
     { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 45, needsPackage: /outside/ },
+    { name: "faults", isPrivate: true, testSeconds: 300, limitMinutes: 240 },
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
