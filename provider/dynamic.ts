@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
-import { parseOwner, sameStack } from "../model/owner";
+import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { ownerIn } from "../model/provider-text";
 import { type Problem, UNKNOWN } from "../model/schema";
 import type { Queries } from "./host/query";
+import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
 import { Lifecycle, Unfinished } from "./lifecycle";
 import { mistakesInProgram } from "./mistakes";
@@ -60,6 +62,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
     ownerText: string,
 ): Provider {
     const owner = parseOwner(ownerText);
+    /** Who it was in the state: a resource, or its stack, may have been renamed since. */
+    const formerOwner = (olds: Properties): Owner => parseOwner(ownerIn(olds["__provider"]) ?? ownerText);
+    const isRenamed = (olds: Properties): boolean => formatOwner(formerOwner(olds)) !== ownerText;
     const lifecycle = (spec: Spec) => new Lifecycle(kind, owner, spec);
 
     const outs = (spec: Spec, properties: Properties, state: State | undefined): Properties => ({
@@ -76,7 +81,8 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         if (!moved || hasUnknown(inputs)) return [];
         const { foreign } = await lifecycle(kind.schema.parse(inputs)).look();
         // Another resource of this stack may be about to give the place up.
-        const isOurs = foreign?.owner !== undefined && sameStack(parseOwner(foreign.owner), owner);
+        const found = foreign?.owner === undefined ? undefined : parseOwner(foreign.owner);
+        const isOurs = found && [owner, formerOwner(olds)].some((one) => sameStack(one, found));
         if (foreign === undefined || isOurs) return [];
         const { property } = foreign;
         const cure = foreign.owner
@@ -94,6 +100,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
             const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
+            program.groups.add(stackGroup(formerOwner(olds)));
             try {
                 const declaration = { kind: kind.name, owner: ownerText, known, unknown };
                 if (found.length === 0) found.push(...(await mistakesInProgram(program, declaration, owner)));
@@ -108,7 +115,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async diff(_id, olds: Properties, news: Properties) {
             const changed = changedKeys(kind.schema.keys, olds, news);
             const replaces = changed.filter((key) => (kind.identity as readonly string[]).includes(key));
-            return { changes: changed.length > 0, replaces, deleteBeforeReplace: true };
+            return { changes: changed.length > 0 || isRenamed(olds), replaces, deleteBeforeReplace: true };
         },
 
         async create(inputs: Properties) {
@@ -123,8 +130,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             }
         },
 
-        async update(id, _olds: Properties, news: Properties) {
+        async update(id, olds: Properties, news: Properties) {
             const spec = kind.schema.parse(news);
+            if (isRenamed(olds)) await inherit(kind, kind.schema.recall(olds), formerOwner(olds), owner);
             try {
                 const state = await lifecycle(spec).converge(spec);
                 return { outs: outs(spec, news, state) };

@@ -218,6 +218,12 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         return commands;
     },
 
+    leave({ file }, spec, former) {
+        if (!spec.persist || !equal(file, persistedLines(spec))) return [];
+        const place = placeOf(spec);
+        return [{ kind: "file", place, path: persistedPath(former, place), content: undefined }];
+    },
+
     inputs({ values: now, file }, spec) {
         const on = (family: FamilyKey) =>
             spec[family] === undefined ? {} : { [family]: now.get(MAIN[family]) === "1" };

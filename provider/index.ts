@@ -1,4 +1,4 @@
-import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
@@ -21,18 +21,17 @@ import { vxlan as vxlanKind } from "./vxlan";
 const program = new Program();
 let stack: Owner | undefined;
 
-/** What is done from now on is done for the stack of this resource. */
-function configure(owner: string): void {
-    const wanted = parseOwner(owner);
+/** What is done from now on is done for this stack. */
+export function workFor(wanted: Owner): void {
     if (stack !== undefined && sameStack(stack, wanted)) return;
     stack = wanted;
     configureMachines(() => readConnections(wanted), stackGroup(wanted).toString(16));
     endWithEngine();
 }
 
-/** The same, for who has no resource to begin with. */
-export function workFor(owner: Owner): void {
-    configure(formatOwner(owner));
+/** The engine's process works for one stack; one that has been renamed has its former name in the state. */
+function configure(owner: string): void {
+    if (stack === undefined) workFor(parseOwner(owner));
 }
 
 export type { Provider };

@@ -56,6 +56,8 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     before?(answers: Answers<Q>, wanted: Spec | undefined, story: Story): Readonly<Record<string, string>>;
     /** What goes with the record of an object that is gone. */
     forget?(spec: Spec): readonly Command[];
+    /** What bears a former owner's name, to be taken away: it is made anew under the new one. */
+    leave?(state: State, spec: Spec, former: Owner): readonly Command[];
     /** Whether the object is whole; one that is not counts as gone, and is made anew. */
     intact?(state: State): boolean;
     /** The inputs as the kernel has them: what the user has set, and what stands against a default. */

@@ -22,7 +22,7 @@ import {
 import { type Routes, restore, routesOf } from "./restore";
 
 /** The folder that holds the records' own: a file to lock would be left behind. */
-const LOCK = "/run";
+export const LOCK = "/run";
 
 /** How often a plan is made anew from what is there before we give up. */
 const ROUNDS = 4;

@@ -132,6 +132,8 @@ export class Program {
     readonly places = new Map<Place, string>();
     /** Routes (place, destination, table, metric), with the owner of each. */
     readonly routes = new Map<string, string>();
+    /** The groups of this stack's links: two while it is being renamed. */
+    readonly groups = new Set<number>();
     readonly #devices = new Map<string, readonly DeclaredDevice[]>();
     #segments: ReadonlyMap<string, string> | undefined;
 

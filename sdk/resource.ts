@@ -1,13 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatOwner } from "../model/owner";
+import { providerText } from "../model/provider-text";
 import { claimName, connectionProvider, declare } from "./declared";
 import { hasConnections } from "./host";
-
-/** What the engine evaluates to find the provider: the installed code, whatever version wrote the state. */
-function providerText(factory: string, owner: string): string {
-    const load = 'require("module").createRequire(process.cwd()+"/")("pulumi-linuxnet/provider")';
-    return `exports.handler=()=>${load}.${factory}(${JSON.stringify(owner)});`;
-}
 
 /** `left.addresses`, as a user writes it, is `leftAddresses` to the engine. */
 const wireName = (property: string): string =>

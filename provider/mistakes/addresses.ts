@@ -1,4 +1,4 @@
-import { type Owner, stackGroup, taggedOwner } from "../../model/owner";
+import { taggedOwner } from "../../model/owner";
 import { isLinkLocal, overlaps, parsePrefix } from "../../model/prefix";
 import type { Problem } from "../../model/schema";
 import type { DeclaredDevice, Program } from "../program";
@@ -31,10 +31,9 @@ function freeSubnet(address: string, taken: readonly string[]): string | undefin
 }
 
 /** One subnet on two devices of a host sends replies to the wrong one: two stacks need two subnets. */
-export async function subnetTaken(program: Program, device: DeclaredDevice, owner: Owner): Promise<Problem[]> {
+export async function subnetTaken(program: Program, device: DeclaredDevice): Promise<Problem[]> {
     if (program.places.has(device.place) || device.kind === "existing") return [];
-    const group = stackGroup(owner);
-    const others = (await undeclaredLinks(program, device.place)).filter((link) => link.group !== group);
+    const others = (await undeclaredLinks(program, device.place)).filter(({ group }) => !program.groups.has(group));
     for (const address of device.addresses) {
         const prefix = parsePrefix(address);
         for (const link of others) {

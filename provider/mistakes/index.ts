@@ -1,4 +1,4 @@
-import { formatOwner, type Owner } from "../../model/owner";
+import { formatOwner, type Owner, stackGroup } from "../../model/owner";
 import { placeOf } from "../../model/place";
 import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
@@ -21,6 +21,7 @@ function declarePlace(program: Program, declaration: Declaration, owner: Owner):
 
 /** Declares a resource, and returns what is wrong between it and those before it, or what is on the host. */
 export async function mistakesInProgram(program: Program, declaration: Declaration, owner: Owner): Promise<Problem[]> {
+    program.groups.add(stackGroup(owner));
     const unknown = await placeUnknown(program, declaration);
     if (unknown.length > 0) return unknown;
     const { kind } = declaration;
@@ -29,7 +30,7 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     program.declare(declaration, devices);
     for (const device of devices) {
         const taken = [...nameTaken(program, device), ...addressTaken(program, device)].slice(0, 1);
-        if (taken.length === 0) taken.push(...(await subnetTaken(program, device, owner)));
+        if (taken.length === 0) taken.push(...(await subnetTaken(program, device)));
         if (taken.length === 0) taken.push(...(await frameTooLarge(program, device)));
         if (taken.length > 0) return taken;
     }

@@ -38,7 +38,7 @@ export interface Running {
  * example, so that the example can be edited.
  */
 export class Lab {
-    readonly stack: string;
+    #stack: string;
     readonly #options: LabOptions;
     readonly #source: string;
     #folder: string | undefined;
@@ -47,7 +47,11 @@ export class Lab {
     constructor(example: string, options: LabOptions = {}) {
         this.#source = resolve(projectFolder, "examples", example);
         this.#options = options;
-        this.stack = options.stack ?? "test";
+        this.#stack = options.stack ?? "test";
+    }
+
+    get stack(): string {
+        return this.#stack;
     }
 
     get folder(): string {
@@ -61,6 +65,11 @@ export class Lab {
         await mkdir(join(this.folder, ".state"), { recursive: true });
         await this.command("stack", "init", this.stack);
         return this;
+    }
+
+    async rename(stack: string): Promise<void> {
+        await this.command("stack", "rename", stack, "--stack", this.#stack);
+        this.#stack = stack;
     }
 
     /** Destroys what there is and forgets the lab, whatever has become of the test. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { providerText } from "../../model/provider-text";
 import { address } from "../../provider/address";
 import { bridge } from "../../provider/bridge";
 import { type Provider, provider } from "../../provider/dynamic";
@@ -54,14 +55,22 @@ export class Stack {
     readonly #resources: Resource[] = [];
 
     constructor(
-        readonly name = "test",
+        private name = "test",
         readonly project = "lab",
     ) {}
 
+    /** As `pulumi stack rename` does: what is called from then on is called in the new name. */
+    rename(name: string): void {
+        this.name = name;
+        this.#program = new Program();
+    }
+
     /** A resource that the program declares; `up` brings it about. */
     resource(kind: KindName, name: string): Resource {
-        const make = () => providers[kind](this.#program, `${this.project}/${this.name}/${name}`);
-        const resource = new Resource(make);
+        const resource = new Resource(() => {
+            const owner = `${this.project}/${this.name}/${name}`;
+            return { provider: providers[kind](this.#program, owner), text: providerText(kind, owner) };
+        });
         this.#resources.push(resource);
         return resource;
     }
@@ -91,7 +100,17 @@ export class Resource {
     #outputs: Properties = {};
     #isUnfinished = false;
 
-    constructor(private readonly make: () => Provider) {}
+    /** The provider, and the text by which the engine keeps it. */
+    constructor(private readonly make: () => { readonly provider: Provider; readonly text: string }) {}
+
+    #provider(): Provider {
+        return this.make().provider;
+    }
+
+    /** As the SDK registers them. */
+    #registered(inputs: Properties | Inputs): Properties {
+        return { ...withoutAbsent(inputs), __provider: this.make().text };
+    }
 
     get id(): string | undefined {
         return this.#id;
@@ -105,7 +124,7 @@ export class Resource {
     async up(given: Inputs): Promise<Step> {
         const inputs = await this.check(given);
         if (this.#id === undefined) return this.create(inputs).then(() => "create");
-        const { changes, replaces } = await this.make().diff(this.#id, this.#outputs, inputs);
+        const { changes, replaces } = await this.#provider().diff(this.#id, this.#outputs, inputs);
         if ((replaces ?? []).length > 0) {
             await this.delete();
             return this.create(inputs).then(() => "replace");
@@ -117,30 +136,35 @@ export class Resource {
 
     async check(given: Inputs): Promise<Properties> {
         forgetAll();
-        const { inputs, failures = [] } = await this.make().check(this.#inputs, withoutAbsent(given));
+        const { inputs, failures = [] } = await this.#provider().check(this.#inputs, this.#registered(given));
         if (failures.length > 0) throw new Refused(failures.map(({ reason }) => reason).join("\n"));
         return inputs;
     }
 
     /** Which inputs differ, and which of them replace. */
     async diff(given: Inputs): Promise<{ changes: boolean; replaces: readonly string[] }> {
-        const { changes, replaces } = await this.make().diff(this.#id ?? "", this.#outputs, await this.check(given));
+        const { changes, replaces } = await this.#provider().diff(
+            this.#id ?? "",
+            this.#outputs,
+            await this.check(given),
+        );
         return { changes: changes === true, replaces: replaces ?? [] };
     }
 
     /** Without a check before it. */
     async create(inputs: Inputs | Properties): Promise<void> {
-        const { id, outs } = await this.#keepingWhatIsThere(() => this.make().create(withoutAbsent(inputs)));
+        const registered = this.#registered(inputs);
+        const { id, outs } = await this.#keepingWhatIsThere(() => this.#provider().create(registered));
         this.#id = id;
-        this.#inputs = withoutAbsent(inputs);
+        this.#inputs = registered;
         this.#outputs = { ...outs };
     }
 
     /** Without a check and a comparison before it. */
     async update(news: Inputs | Properties = this.#inputs): Promise<void> {
-        const inputs = withoutAbsent(news);
+        const inputs = this.#registered(news);
         const { outs } = await this.#keepingWhatIsThere(() =>
-            this.make().update(this.#id ?? "", this.#outputs, inputs),
+            this.#provider().update(this.#id ?? "", this.#outputs, inputs),
         );
         this.#inputs = inputs;
         this.#outputs = { ...outs };
@@ -150,7 +174,7 @@ export class Resource {
     /** What a refresh finds changed, a line each: `leftMtu: 1400 → 1300`; or `gone`. The state is then what was found. */
     async refresh(): Promise<readonly string[]> {
         forgetAll();
-        const found = await this.make().read(this.#id ?? "", this.#outputs);
+        const found = await this.#provider().read(this.#id ?? "", this.#outputs);
         if (!found.id) {
             this.#id = undefined;
             this.#inputs = {};
@@ -158,7 +182,7 @@ export class Resource {
             return ["gone"];
         }
         // Without inputs of its own, the engine keeps those it has.
-        const inputs: Properties = { ...(found.inputs ?? this.#inputs) };
+        const inputs: Properties = { ...(found.inputs ?? this.#inputs), __provider: this.#inputs["__provider"] };
         const names = [...new Set([...Object.keys(this.#inputs), ...Object.keys(inputs)])].sort();
         const show = (value: unknown): string => (value === undefined ? "(absent)" : String(value));
         const lines = names
@@ -172,7 +196,7 @@ export class Resource {
     async delete(): Promise<void> {
         if (this.#id === undefined) return;
         forgetAll();
-        await this.make().delete(this.#id, this.#outputs);
+        await this.#provider().delete(this.#id, this.#outputs);
         this.#id = undefined;
         this.#inputs = {};
         this.#outputs = {};
