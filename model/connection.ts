@@ -1,12 +1,22 @@
 import * as v from "valibot";
 import { isMachineName } from "./name";
 import { LOCAL } from "./place";
+import { AddressProblem, parseAddress } from "./prefix";
 
 /** How a machine is reached: as root or by sudo, directly or by ssh(1). */
 export interface Connection {
     /** Absent for this machine. */
     readonly ssh?: SshTarget | undefined;
     readonly sudo: boolean;
+    readonly rollback?: Rollback | undefined;
+}
+
+/** When a machine puts its own network back by itself: a change may have cut it off. */
+export interface Rollback {
+    /** After so many seconds without a sign that it is still reached. */
+    readonly seconds: number;
+    /** An address that the machine itself has to reach, for that sign to count. */
+    readonly reaches?: string | undefined;
 }
 
 export interface SshTarget {
@@ -23,9 +33,26 @@ export interface SshTarget {
 /** A mistake in `linuxnet:hosts`; the message is for people. */
 export class ConnectionProblem extends Error {}
 
-export const CONNECTION_KEYS = ["connection", "sudo", "identityFile", "knownHostsFile", "acceptNewHostKey"] as const;
+export const CONNECTION_KEYS = [
+    "connection",
+    "sudo",
+    "identityFile",
+    "knownHostsFile",
+    "acceptNewHostKey",
+    "rollbackSeconds",
+    "rollbackReaches",
+] as const;
 
 const CONNECTION_EXPECTED = '"local" or "ssh://user@host:port", user and port as ssh itself finds them if left out';
+
+function isAddress(text: string): boolean {
+    try {
+        return parseAddress(text).address !== "";
+    } catch (error) {
+        if (error instanceof AddressProblem) return false;
+        throw error;
+    }
+}
 
 /** `pulumi config set` writes true as it is in one version and as a text in another. */
 const flag = v.union([
@@ -36,6 +63,16 @@ const flag = v.union([
     ),
 ]);
 
+/** As a number, or as a text, as with a flag. */
+const seconds = v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]),
+    v.integer(),
+    v.minValue(5),
+    v.maxValue(3600),
+);
+
+const host = v.pipe(v.string(), v.check(isAddress));
+
 /** Neither a quote, which ssh would end the path at, nor a control character. */
 const file = v.pipe(v.string(), v.regex(/^[^"\\\p{Cc}]+$/u));
 
@@ -45,6 +82,8 @@ const entries = {
     identityFile: v.optional(file),
     knownHostsFile: v.optional(file),
     acceptNewHostKey: v.optional(flag, false),
+    rollbackSeconds: v.optional(seconds),
+    rollbackReaches: v.optional(host),
 };
 
 const EXPECTED: Readonly<Record<keyof typeof entries, string>> = {
@@ -53,6 +92,8 @@ const EXPECTED: Readonly<Record<keyof typeof entries, string>> = {
     identityFile: "the path of a file",
     knownHostsFile: "the path of a file",
     acceptNewHostKey: "true or false",
+    rollbackSeconds: "a whole number of seconds from 5 to 3600",
+    rollbackReaches: "an address, without a prefix length",
 };
 
 /** Not what every object has: `constructor`. */
@@ -89,11 +130,20 @@ function parseConnection(name: string, given: unknown): Connection {
         if (!isKey(key)) throw problem(name, key, value, `one of ${CONNECTION_KEYS.join(", ")}`);
         if (!v.safeParse(entries[key], value).success) throw problem(name, key, value, EXPECTED[key]);
     }
-    const { connection, sudo, ...files } = v.parse(v.object(entries), given);
+    const { connection, sudo, rollbackSeconds, rollbackReaches, ...files } = v.parse(v.object(entries), given);
     if (connection === undefined && name !== LOCAL) throw problem(name, "connection", undefined, CONNECTION_EXPECTED);
-    if (connection === undefined || connection === "local") return { sudo };
+    const isHere = connection === undefined || connection === "local";
+    if (rollbackReaches !== undefined && rollbackSeconds === undefined) {
+        throw problem(name, "rollbackSeconds", undefined, EXPECTED.rollbackSeconds);
+    }
+    if (isHere && rollbackSeconds !== undefined && rollbackReaches === undefined) {
+        const expected = `${EXPECTED.rollbackReaches}: nothing else tells that this machine is still reached`;
+        throw problem(name, "rollbackReaches", undefined, expected);
+    }
+    const rollback = rollbackSeconds === undefined ? undefined : { seconds: rollbackSeconds, reaches: rollbackReaches };
+    if (isHere) return { sudo, ...(rollback ? { rollback } : {}) };
     if (name === LOCAL) throw problem(name, "connection", connection, '"local": it is the name of this machine');
-    return { sudo, ssh: { ...parseUrl(name, connection), ...files } };
+    return { sudo, ssh: { ...parseUrl(name, connection), ...files }, ...(rollback ? { rollback } : {}) };
 }
 
 /** The machines of `linuxnet:hosts`, by name. This one is always among them. */

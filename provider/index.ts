@@ -12,6 +12,7 @@ import { namespace as namespaceKind } from "./namespace";
 import { Program } from "./program";
 import { reachability as newReachability } from "./reachability";
 import type { FlatSpec } from "./record";
+import { restorationOf } from "./rollback";
 import { route as routeKind } from "./route";
 import { simulatedHost as simulatedHostKind } from "./simulated-host";
 import { vethPair as vethPairKind } from "./veth-pair";
@@ -25,7 +26,12 @@ let stack: Owner | undefined;
 export function workFor(wanted: Owner): void {
     if (stack !== undefined && sameStack(stack, wanted)) return;
     stack = wanted;
-    configureMachines(() => readConnections(wanted), stackGroup(wanted).toString(16));
+    const group = stackGroup(wanted).toString(16);
+    configureMachines(
+        () => readConnections(wanted),
+        group,
+        (place) => restorationOf(place, wanted),
+    );
     endWithEngine();
 }
 

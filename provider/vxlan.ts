@@ -29,7 +29,7 @@ type VxlanQueries = {
 };
 
 /** A default destination of the forwarding table. */
-interface Remote {
+export interface Remote {
     readonly address: string;
     /** What else tells it from others, in the words of bridge(8): a person may have given one a port of its own. */
     readonly more: readonly (string | number)[];
@@ -60,7 +60,7 @@ const forwardingJson = v.array(
 /** The kernel's spelling of an IPv6 address is not always ours. */
 const canonical = (address: string): string => parseAddress(address).address;
 
-function parseRemotes(answer: string | undefined): Remote[] {
+export function parseRemotes(answer: string | undefined): Remote[] {
     const entries = answer === undefined ? [] : v.parse(forwardingJson, JSON.parse(answer));
     return entries.flatMap(({ mac, dst, port, vni, viaIf }) => {
         if (mac !== ANYBODY || dst === undefined) return [];

@@ -1,37 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import type { Connection } from "../../model/connection";
-import { HOST, LOCAL, machinePlace, type Place } from "../../model/place";
+import { HOST, LOCAL, type Place } from "../../model/place";
 import { HostProblem } from "../problem";
 import type { Command } from "./command";
 import { probe } from "./probe";
 import { BOOTSTRAP, LOCK_SECONDS } from "./program";
-import { type Answers, type Queries, type Query, readAnswer } from "./query";
+import type { Answers, Queries } from "./query";
 import { type Claim, Displaced, Ended, Runner, Unlocked } from "./runner";
 import { type Exchange, Session } from "./session";
 import { explainSsh, SshConnection } from "./ssh";
 import type { Reply, Step } from "./step";
 import { explainSudo } from "./sudo";
+import { Surveys } from "./surveys";
+import { type Restoration, Unreached, Watchdog } from "./watchdog";
 
 /** Runners at work at the same time: the kernel serves one change of the network at a time anyway. */
 const RUNNERS = 4;
 /** So many exchanges are under way on a runner over a line before another one is started. */
 const PIPELINED = 4;
-
-/** A link has its other end elsewhere; what a tool does is not looked into. */
-const reachesFar = (command: Command): boolean =>
-    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
-
-/** An answer that several resources share. */
-interface Survey {
-    readonly source: Query<unknown>["source"];
-    readonly place: Place;
-    readonly asked: number;
-    readonly answer: Promise<string | undefined>;
-}
-
-/** How long a survey is shared: a refresh of a large lab, not longer. */
-const SURVEY_MILLISECONDS = 5000;
 
 /** Ours among the processes that have ever worked for the stack. */
 const WORD = randomBytes(16).toString("hex");
@@ -51,13 +38,16 @@ export class Machine {
     #locker: Runner | undefined;
     #locked: Promise<unknown> = Promise.resolve();
     #owned: Promise<Claim | undefined> | undefined;
-    readonly #surveys = new Map<string, Survey>();
+    #watchdog: Watchdog | undefined;
+    readonly #surveys = new Surveys((query) => this.session(async (session) => (await session.ask({ query })).query));
 
     constructor(
         readonly name: string,
         private readonly connection: Connection,
         /** What tells the stack that we work for from others. */
         private readonly stack?: string | undefined,
+        /** What is to be put back there if a change cuts it off. */
+        private readonly restoration?: ((place: Place) => Promise<Restoration>) | undefined,
     ) {}
 
     /** For people. */
@@ -94,39 +84,14 @@ export class Machine {
         }
     }
 
-    /** Asks by surveys of whole namespaces where a question allows it: each is read once, until our next change. */
-    async survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
-        const entries = Object.entries(queries).map(async ([name, query]) => [
-            name,
-            readAnswer(query, await this.#surveyed(query)),
-        ]);
-        return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    /** Asks by surveys of whole namespaces where a question allows it. */
+    survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+        return this.#surveys.read(queries);
     }
 
-    /** A change makes the surveys of its places untrue; without one, all may be. */
+    /** What was surveyed may be untrue by now. */
     forget(commands?: readonly Command[]): void {
-        if (commands === undefined || commands.some(reachesFar)) this.#surveys.clear();
-        for (const command of commands ?? []) {
-            const source = command.kind === "file" ? "files" : undefined;
-            const place = command.kind === "file" ? machinePlace(command.place) : command.place;
-            for (const [key, survey] of this.#surveys) {
-                if (survey.place === place && (source === undefined || survey.source === source)) {
-                    this.#surveys.delete(key);
-                }
-            }
-        }
-    }
-
-    #surveyed({ source, place, ask, survey }: Query<unknown>): Promise<string | undefined> {
-        const question = survey ?? ask;
-        const key = `${source} ${place} ${question}`;
-        const known = this.#surveys.get(key);
-        if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
-        const query: Query<string | undefined> = { source, place, ask: question, read: (answer) => answer };
-        const answer = this.session(async (session) => (await session.ask({ query })).query);
-        this.#surveys.set(key, { source, place, asked: Date.now(), answer });
-        answer.catch(() => this.#surveys.delete(key));
-        return answer;
+        this.#surveys.forget(commands);
     }
 
     /** Ends what runs there for us, and the connection. */
@@ -152,19 +117,41 @@ export class Machine {
             if (!opened.ok) throw new HostProblem(explainSsh(this.name, ssh, opened.said));
         }
         const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), false, steps);
-        await probe(run, { title: this.title, name: this.name, place: this.name === LOCAL ? HOST : `${this.name}:` });
+        await probe(run, { title: this.title, name: this.name, place: this.#place });
+    }
+
+    /** Its own namespace. */
+    get #place(): Place {
+        return this.name === LOCAL ? HOST : `${this.name}:`;
     }
 
     /** How the one program is started there. */
-    get #start(): readonly string[] {
-        const sudo = this.connection.sudo && (this.#ssh !== undefined || !isRoot()) ? ["sudo", "-n", "--"] : [];
-        if (this.#ssh === undefined) return [...sudo, "/bin/sh", "-c", BOOTSTRAP];
-        return this.#ssh.command(["exec", ...sudo, "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" "));
+    #start(ssh = this.#ssh): readonly string[] {
+        const sudo = this.connection.sudo && (ssh !== undefined || !isRoot()) ? ["sudo", "-n", "--"] : [];
+        if (ssh === undefined) return [...sudo, "/bin/sh", "-c", BOOTSTRAP];
+        return ssh.command(["exec", ...sudo, "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" "));
     }
 
     #newRunner(): Runner {
         if (this.#lost) throw this.#lost;
-        return new Runner(this.#start);
+        return new Runner(this.#start());
+    }
+
+    /** Whether it answers somebody who has not been connected before. */
+    async #contact(steps: readonly Step[]): Promise<Reply[] | undefined> {
+        const { ssh } = this.connection;
+        const connection = ssh && new SshConnection(ssh);
+        if (connection && !(await connection.open()).ok) return undefined;
+        const runner = new Runner(this.#start(connection));
+        try {
+            return await runner.run(steps, { locked: false });
+        } catch (error) {
+            if (error instanceof Ended) return undefined;
+            throw error;
+        } finally {
+            runner.end();
+            connection?.close();
+        }
     }
 
     #leastBusy(): Runner {
@@ -180,8 +167,10 @@ export class Machine {
 
     async #exchange(runner: Runner, locked: boolean, steps: readonly Step[]): Promise<Reply[]> {
         return this.#telling(async () => {
-            const claim = steps.some(({ mutating }) => mutating) ? await this.#own() : undefined;
-            return runner.run(steps, { locked, claim });
+            if (!steps.some(({ mutating }) => mutating)) return runner.run(steps, { locked });
+            const claim = await this.#own();
+            const run: Exchange = (all) => runner.run(all, { locked, claim });
+            return this.#watchdog ? this.#watchdog.over(steps, run) : run(steps);
         });
     }
 
@@ -194,7 +183,14 @@ export class Machine {
     async #takeOver(): Promise<Claim | undefined> {
         if (this.stack === undefined) return undefined;
         const claim = { file: `/run/linuxnet.${this.stack}.lock`, word: WORD };
+        const { rollback } = this.connection;
+        const run: Exchange = (steps) => this.#leastBusy().run(steps, { locked: false });
+        const watchdog =
+            rollback && new Watchdog(rollback, this.title, this.#place, claim, (all) => this.#contact(all));
+        await watchdog?.prepare(run);
         await this.#leastBusy().own(claim);
+        if (this.restoration) await watchdog?.begin(run, await this.restoration(this.#place));
+        this.#watchdog = watchdog;
         return claim;
     }
 
@@ -204,6 +200,10 @@ export class Machine {
         try {
             return await work();
         } catch (error) {
+            if (error instanceof Unreached) {
+                this.#lost ??= error;
+                throw this.#lost;
+            }
             if (error instanceof Ended) throw this.#ended(error.words);
             if (error instanceof Displaced) throw new HostProblem(displaced(this.title));
             if (!(error instanceof Unlocked)) throw error;

@@ -3,6 +3,7 @@ import { HOST, LOCAL, type Place, placeParts } from "../../model/place";
 import { HostProblem } from "../problem";
 import { Machine } from "./machine";
 import type { Answers, Queries } from "./query";
+import type { Restoration } from "./watchdog";
 
 export type Connections = ReadonlyMap<string, Connection>;
 
@@ -10,24 +11,26 @@ export type Connections = ReadonlyMap<string, Connection>;
 let connections: () => Connections = () => new Map([[LOCAL, { sudo: false }]]);
 const machines = new Map<string, Machine>();
 
-/** What tells this process's stack from others. */
+/** What tells this process's stack from others, and what is put back where a change of it has cut a machine off. */
 let stackName: string | undefined;
+let restoration: ((place: Place) => Promise<Restoration>) | undefined;
 
 /**
  * Says where the connections are to be had, and for which stack things are changed; called again, machines are connected to
  * anew. Without a stack, nobody is kept from working at the same time.
  */
-export function configureMachines(source: () => Connections, stack?: string): void {
+export function configureMachines(source: () => Connections, stack?: string, restore?: typeof restoration): void {
     connections = source;
     stackName = stack;
+    restoration = restore;
     for (const machine of machines.values()) machine.close();
     machines.clear();
 }
 
 function connectionOf(name: string): Connection {
-    if (name === LOCAL && process.getuid?.() === 0) return { sudo: false };
     const known = connections();
     const connection = known.get(name);
+    if (name === LOCAL && process.getuid?.() === 0) return { ...connection, sudo: false };
     if (connection !== undefined) return connection;
     const names = [...known.keys()].map((one) => JSON.stringify(one)).join(", ");
     throw new HostProblem(
@@ -44,7 +47,7 @@ export function machineAt(place: Place): Machine {
     const { machine: name } = placeParts(place);
     const known = machines.get(name);
     if (known !== undefined) return known;
-    const machine = new Machine(name, connectionOf(name), stackName);
+    const machine = new Machine(name, connectionOf(name), stackName, restoration);
     machines.set(name, machine);
     return machine;
 }

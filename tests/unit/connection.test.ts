@@ -35,6 +35,28 @@ describe("how a machine is reached", () => {
         assert.deepEqual([...parseConnections({ left: { connection: "ssh://left" } }).keys()], ["local", "left"]);
     });
 
+    it("may be watched: by a number or a text, and an address that is to be reached", () => {
+        const connection = "ssh://left";
+        assert.equal(parse({ connection })?.rollback, undefined);
+        assert.deepEqual(parse({ connection, rollbackSeconds: 30 })?.rollback, { seconds: 30, reaches: undefined });
+        const watched = { rollbackSeconds: "30", rollbackReaches: "192.0.2.1" };
+        assert.deepEqual(parse({ connection, ...watched })?.rollback, { seconds: 30, reaches: "192.0.2.1" });
+        assert.deepEqual(parse(watched, "local"), { sudo: false, rollback: { seconds: 30, reaches: "192.0.2.1" } });
+        const [time, address] = ["a whole number of seconds from 5 to 3600", "an address, without a prefix length"];
+        for (const given of [4, 3601, 7.5, "soon", "-5", true])
+            assert.equal(problemOf({ connection, rollbackSeconds: given }), refusal("rollbackSeconds", given, time));
+        for (const given of ["192.0.2.1/24", "-f", "left", ""])
+            assert.equal(
+                problemOf({ connection, rollbackSeconds: 9, rollbackReaches: given }),
+                refusal("rollbackReaches", given, address),
+            );
+        assert.match(problemOf({ connection, rollbackReaches: "192.0.2.1" }), /rollbackSeconds: given undefined/);
+        assert.match(
+            problemOf({ rollbackSeconds: 9 }, "local"),
+            /rollbackReaches: given undefined\nexpected .* nothing else tells/,
+        );
+    });
+
     it("may be by sudo, on this machine too", () => {
         assert.deepEqual(parse({ sudo: true }, "local"), { sudo: true });
         assert.deepEqual(parse({ connection: "local", sudo: true }, "local"), { sudo: true });
@@ -237,7 +259,7 @@ describe("a way to reach a machine that is none", () => {
     it("is no object", () => {
         const text = (given: unknown) =>
             `linuxnet:hosts.left: given ${JSON.stringify(given)}\n` +
-            "expected an object with connection, sudo, identityFile, knownHostsFile, acceptNewHostKey\n" +
+            "expected an object with connection, sudo, identityFile, knownHostsFile, acceptNewHostKey, rollbackSeconds, rollbackReaches\n" +
             `pulumi config set --path linuxnet:hosts.left.connection ${typeof given === "string" ? given : "ssh://root@192.0.2.1"}`;
         for (const given of ["ssh://root@left", "local", 5, null, true, [], ["ssh://left"]]) {
             assert.equal(problemOf(given), text(given));
