@@ -1,6 +1,6 @@
 import { Failure, main } from "../toolchain/failure.mjs";
 import { requireRoot } from "../toolchain/user.mjs";
-import { provideIproute } from "./support/matrix/provide.mjs";
+import { provideIproute, Unavailable } from "./support/matrix/provide.mjs";
 import { versions } from "./support/matrix/versions.mjs";
 import { summary } from "./support/suite/results.mjs";
 import { runSuite, suites } from "./support/suite/suites.mjs";
@@ -31,7 +31,8 @@ async function runWith(wanted) {
         return (await runSuite(integration, mochaArgs, false)).map((result) => ({ ...result, suite }));
     } catch (error) {
         if (!(error instanceof Failure) || error.exitCode > 128) throw error;
-        return [{ outcome: "skipped", suite, title: "could not be had", reason: error.message }];
+        const outcome = error instanceof Unavailable ? "skipped" : "failed";
+        return [{ outcome, suite, title: "could not be had", reason: error.message }];
     }
 }
 

@@ -6,6 +6,9 @@ import { Failure } from "../../../toolchain/failure.mjs";
 import { withLock } from "../../../toolchain/lock.mjs";
 import { step } from "../../../toolchain/steps.mjs";
 
+/** The file is not to be had from here, as opposed to: it is another one, or does not build. */
+export class Unavailable extends Failure {}
+
 const programs = ["ip", "bridge"];
 /** Without libmnl `ip` would not pass on what the kernel says about an error. */
 const buildPackages = ["build-essential", "bison", "flex", "pkg-config", "libmnl-dev", "xz-utils"];
@@ -85,9 +88,12 @@ async function download({ path, sha256 }, file) {
         await run("apt-get", ["update"]);
         from = await archive();
     }
-    if (from === "") throw new Failure("this machine's packages are not Debian's");
-    const sandbox = ["-o", "APT::Sandbox::User=root"];
-    await run(aptHelper, [...sandbox, "download-file", new URL(path, from).href, file, `SHA256:${sha256}`]);
+    if (from === "") throw new Unavailable("this machine's packages are not Debian's");
+    const get = ["-o", "APT::Sandbox::User=root", "download-file", new URL(path, from).href, file];
+    await run(aptHelper, [...get, `SHA256:${sha256}`]).catch((error) => {
+        const isGone = error instanceof Failure && error.exitCode === 1 && !error.message.includes("Hash Sum mismatch");
+        throw isGone ? new Unavailable(error.message) : error;
+    });
 }
 
 /**
