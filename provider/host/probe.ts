@@ -18,8 +18,8 @@ const PACKAGES: Record<(typeof TOOLS)[number], string> = {
 
 const FIND_TOOLS = 'id -u; id -un; for t do command -v "$t" >/dev/null || echo "missing $t"; done; ip -V 2>&1';
 
-/** Below this release `ip netns add` of several processes trip over each other. */
-const OLDEST = [5, 10] as const;
+/** Below 5.10 `ip netns add` of several processes trip over each other. Debian 11's 5.10 says that it is 5.9. */
+const OLDEST = [5, 9] as const;
 
 interface Probed {
     /** For people: `this machine`, `host left`. */

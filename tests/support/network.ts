@@ -4,7 +4,7 @@ import type { Properties, Snapshot } from "./snapshot";
 
 /** Changes by itself, or depends on the order in which things were made. */
 const volatile =
-    /(_timer|_life_time|^ifindex|^link_index|^link_netnsid|^tentative|^expires|^topology_change|^promiscuity|^allmulti)$/;
+    /(_timer|_life_time|_n_learned|^ifindex|^link_index|^link_netnsid|^tentative|^expires|^topology_change|^promiscuity|^allmulti)$/;
 const queries = [
     "address show",
     "route show table all",
