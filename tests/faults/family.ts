@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
 
 /** Set by `npm run test:faults`. */
 const isFull = process.env.LINUXNET_FAULTS === "full";
 const only = process.env.LINUXNET_FAULTS_ONLY;
 const seed = Number(process.env.LINUXNET_FAULTS_SEED ?? 1);
 if (!Number.isInteger(seed)) throw new Error("LINUXNET_FAULTS_SEED is a whole number.");
+
+/** `2/3`: the second third of each family's cases; what runs them side by side says so. */
+const [shard = 1, shards = 1] = (process.env.LINUXNET_FAULTS_SHARD ?? "1/1").split("/").map(Number);
+/** Where the counts of families are gathered, a line each. */
+const report = process.env.LINUXNET_FAULTS_REPORT;
 
 /** Numbers below one, the same for the same seed and purpose (mulberry32). */
 export function randomNumbers(purpose: string): () => number {
@@ -59,7 +65,7 @@ export class Family {
             return { one, rank };
         });
         const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, this.size);
-        return chosen.map(({ one }) => one);
+        return chosen.filter((_, index) => index % shards === shard - 1).map(({ one }) => one);
     }
 
     /** Whether it has passed. */
@@ -82,6 +88,8 @@ export class Family {
         const failed = this.#failed.length;
         const cases = this.#passed + failed;
         console.log(`${this.name}: ${cases} cases, ${this.#passed} passed, ${failed} failed, seed ${seed}`);
+        const counts = { name: this.name, passed: this.#passed, failed, seed };
+        if (report !== undefined) appendFileSync(report, `${JSON.stringify(counts)}\n`);
         assert.ok(cases > 0 || only !== undefined, "no case was run");
         assert.deepEqual(this.#failed, []);
     }

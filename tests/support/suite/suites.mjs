@@ -9,7 +9,8 @@ import { installPackage } from "./package.mjs";
 import { readResults } from "./results.mjs";
 import { provideTools } from "./tools.mjs";
 
-/** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp }} Suite */
+/** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp,
+ *     environment?: NodeJS.ProcessEnv }} Suite */
 
 /** @type {readonly Suite[]} */
 export const suites = [
@@ -55,7 +56,7 @@ export async function runSuite(suite, mochaArgs, isHeld) {
             ? [...inPrivateNamespaces(), join(here, "inside.ts"), resultsFile]
             : [process.execPath];
         const code = await runChild([...node, ...mocha(suite, resultsFile), ...spec, ...mochaArgs], {
-            environment: suiteEnvironment(folders),
+            environment: { ...suiteEnvironment(folders), ...suite.environment },
             folder: projectFolder,
             limitMinutes: suite.limitMinutes,
             isHeld,
