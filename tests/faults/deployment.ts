@@ -1,4 +1,5 @@
 import { LOCAL } from "../../model/place";
+import { formatNexthop } from "../../model/route";
 import { joinList } from "../../model/schema";
 import { configureMachines } from "../../provider/host/machines";
 import { remnantsOf, removeRemnant } from "../../provider/remnants";
@@ -7,10 +8,12 @@ import { type Declared, LAB } from "./reference/lab";
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const textOf = (item: unknown): string => (typeof item === "string" ? item : formatNexthop(Object(item)));
+
 /** As it travels on the wire: flat, and a list as one text. */
 function flatten(args: Declared["args"]): Inputs {
     const entries = Object.entries(args).flatMap(([key, value]) => {
-        if (Array.isArray(value)) return [[key, joinList(value)]];
+        if (Array.isArray(value)) return [[key, joinList(value.map(textOf))]];
         if (typeof value !== "object" || value === null) return [[key, value]];
         return Object.entries(flatten(Object(value))).map(([inner, one]) => [key + capital(inner), one]);
     });
@@ -22,13 +25,14 @@ export function startAnew(): void {
     configureMachines(() => new Map([[LOCAL, { sudo: false }]]));
 }
 
-/** The reference lab, by the provider's own create, update and delete; it remembers of each run what the engine would. */
+/** A lab, by the provider's own create, update and delete; it remembers of each run what the engine would. */
 export class Deployment {
     readonly #stack = new Stack("test", "faults");
-    readonly #resources: readonly { readonly resource: Resource; readonly inputs: Inputs }[];
+    readonly #resources: readonly { readonly name: string; readonly resource: Resource; readonly inputs: Inputs }[];
 
-    constructor() {
-        this.#resources = LAB.map(({ kind, name, args }) => ({
+    constructor(lab: readonly Declared[] = LAB) {
+        this.#resources = lab.map(({ kind, name, args }) => ({
+            name,
             resource: this.#stack.resource(kind, name),
             inputs: flatten(args),
         }));
