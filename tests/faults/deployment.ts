@@ -48,6 +48,24 @@ export class Deployment {
         for (const { resource, inputs } of this.#resources) await resource.up(inputs);
     }
 
+    /** What a refresh finds changed, by resource, where it finds anything. */
+    async refresh(): Promise<ReadonlyMap<string, readonly string[]>> {
+        const found = new Map<string, readonly string[]>();
+        for (const { name, resource } of this.#resources) {
+            const lines = await resource.refresh();
+            if (lines.length > 0) found.set(name, lines);
+        }
+        return found;
+    }
+
+    /** Those that the next up would change. */
+    async differing(): Promise<readonly string[]> {
+        const found: string[] = [];
+        for (const { name, resource, inputs } of this.#resources)
+            if ((await resource.diff(inputs)).changes) found.push(name);
+        return found;
+    }
+
     async destroy(): Promise<void> {
         for (const { resource } of this.#resources.toReversed()) await resource.delete();
     }

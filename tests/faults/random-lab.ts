@@ -6,7 +6,7 @@ import type { Declared } from "./reference/lab";
 const which = fc.nat(99);
 /** Now and then. */
 const seldom = fc.nat(3).map((number) => number === 3);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 const family = fc.constantFrom(4 as const, 6 as const);
 
 /** What is wished for a device; what does not go together is left out when the lab is planned. */

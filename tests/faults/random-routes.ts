@@ -4,9 +4,12 @@ import { addressIn, type Family, familyOf, type PlannedDevice, pick } from "./ra
 type Args = Readonly<Record<string, unknown>>;
 type Place = string | undefined;
 
-/** A host in a subnet that no device has. */
+/** A neighbour that is none of the lab's devices. */
 const gatewayOf = ({ segment }: PlannedDevice, family: Family, which: number): string =>
     addressIn(segment, family, 150 + (which % 50));
+
+/** A segment whose subnet no device has: `onlink` to an IPv6 gateway in the subnet of another device is refused by the kernel. */
+const FAR = 250;
 
 const isRouted = (device: PlannedDevice, family: Family): boolean => family === 4 || (device.mtu ?? 1500) >= 1280;
 
@@ -51,7 +54,7 @@ export class RoutePlan {
         if (over === undefined || way === "none") return undefined;
         const via = gatewayOf(over, family, gateway);
         if (way === "direct") return { device: over.name };
-        if (way === "onlink") return { gateway: via, device: over.name, onlink: true };
+        if (way === "onlink") return { gateway: addressIn(FAR, family, 1 + gateway), device: over.name, onlink: true };
         if (way === "gateway") return { gateway: via, device: namesDevice ? over.name : undefined };
         const other = pick(near, device + 1) ?? over;
         const hops = [
