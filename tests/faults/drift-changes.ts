@@ -204,7 +204,9 @@ function otherChanges(model: LabModel): readonly Change[] {
             what: `namespace ${name} deleted`,
             commands: [words(`ip netns del ${name}`)],
             isPossible: ({ places }) => places[index]?.isThere === true,
-            happen: (now) => now.places.filter((one) => one.name === name).forEach((one) => now.removeNamespace(one)),
+            happen: (now) => {
+                for (const place of now.places.filter((one) => one.name === name)) now.removeNamespace(place);
+            },
         },
         {
             kind: "lo down",

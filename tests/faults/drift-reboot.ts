@@ -9,12 +9,9 @@ function loseEverything({ devices, places, addresses }: LabModel): readonly (rea
     const bridges = devices.filter(({ isBridge, namespace }) => isBridge && namespace === undefined);
     return [
         shell(places.map(({ name }) => `if [ -e /run/netns/${name} ]; then ip netns del ${name}; fi`).join("; ")),
-        shell(bridges.map(({ name }) => `ip link del dev ${name} 2>/dev/null`).join("; ") + "; true"),
+        shell(bridges.map(({ name }) => `! [ -e /sys/class/net/${name} ] || ip link del dev ${name}`).join("; ")),
         shell("for family in -4 -6; do ip $family route flush table all proto 157; done"),
-        shell(
-            addresses.map(({ args }) => `ip address del ${args.address} dev ${args.device} 2>/dev/null`).join("; ") +
-                "; true",
-        ),
+        shell(addresses.map(({ args }) => `ip address del ${args.address} dev ${args.device} || true`).join("; ")),
         ["sysctl", "-q", "-w", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"],
         ["sysctl", "-q", "-w", "net.ipv4.conf.lo.forwarding=1", "net.ipv6.conf.lo.forwarding=1"],
     ];
