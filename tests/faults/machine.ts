@@ -30,8 +30,12 @@ export async function assertNothingLeft(before: Snapshot): Promise<void> {
 /** A bridge numbers its ports in the order in which they come, which is nobody's wish where they come side by side. */
 const NUMBERS = /^linkinfo\.info_slave_data\.(id|no|designated_port)$/;
 
-/** With STP, a port gets from listening to forwarding in half a minute, and with the first one the bridge gets its carrier. */
-const STP_STATES = /^(operstate|flags)$|^linkinfo\.info_slave_data\.(id|no|designated_port|state|config_pending)$/;
+/**
+ * With STP, a port gets from listening to forwarding in half a minute; with the first one the bridge gets its carrier, and for a
+ * while it forgets what it has learned sooner (IEEE 802.1D, topology change).
+ */
+const STP_STATES =
+    /^(operstate|flags|linkinfo\.info_slave_data\.(id|no|designated_port|state|config_pending)|linkinfo\.info_data\.(ageing_time|topology_change_detected))$/;
 
 const hasStp = (link: Properties | undefined): boolean => link?.["linkinfo.info_data.stp_state"] === "1";
 

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import fc from "fast-check";
 import { assertSettled, sweep } from "../support/provider";
 import type { Snapshot } from "../support/snapshot";
+import { assertThere } from "./declared-there";
 import { Deployment, startAnew } from "./deployment";
 import { Family, randomNumbers } from "./family";
 import { assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
@@ -40,6 +41,7 @@ describe("Labs by lot, deployed and destroyed", () => {
     async function roundTrip(lab: readonly Declared[]): Promise<void> {
         const deployment = new Deployment(lab);
         await deployment.up();
+        await assertThere(lab);
         await assertSettled(...deployment.resources);
         await deployment.destroy();
         await assertNothingLeft(before);
