@@ -1,4 +1,4 @@
-import type { Change } from "./drift-changes";
+import type { Change } from "./drift-change";
 import { LabModel } from "./drift-model";
 import { LAB } from "./reference/lab";
 
