@@ -3,7 +3,7 @@ import { formatNexthop } from "../../model/route";
 import { joinList } from "../../model/schema";
 import { configureMachines } from "../../provider/host/machines";
 import { remnantsOf, removeRemnant } from "../../provider/remnants";
-import { type Inputs, type Resource, Stack } from "../support/provider";
+import { type Inputs, type Resource, refreshTogether, Stack } from "../support/provider";
 import { type Declared, LAB } from "./reference/lab";
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -50,12 +50,9 @@ export class Deployment {
 
     /** What a refresh finds changed, by resource, where it finds anything. */
     async refresh(): Promise<ReadonlyMap<string, readonly string[]>> {
-        const found = new Map<string, readonly string[]>();
-        for (const { name, resource } of this.#resources) {
-            const lines = await resource.refresh();
-            if (lines.length > 0) found.set(name, lines);
-        }
-        return found;
+        const lines = await refreshTogether(this.#resources.map(({ resource }) => resource));
+        const found = this.#resources.map(({ name }, at): [string, readonly string[]] => [name, lines[at] ?? []]);
+        return new Map(found.filter(([, changed]) => changed.length > 0));
     }
 
     /** Those that the next up would change. */

@@ -59,9 +59,9 @@ function addressChanges(device: ModelDevice, number: number): readonly Change[] 
     ];
 }
 
-/** MTU and MAC address are looked at where the program says something of them. */
+/** MTU and MAC address are looked at where the program says something of them, or the MTU is too small for IPv6 that it wants. */
 function linkChanges(device: ModelDevice): readonly Change[] {
-    const { name, mtu, macAddress } = device;
+    const { name, mtu, macAddress, ipv6 } = device;
     return [
         toDevice(device, {
             kind: "link down",
@@ -76,7 +76,7 @@ function linkChanges(device: ModelDevice): readonly Change[] {
             line: `link del dev ${name}`,
             happen: (found, model) => model.removeLink(found),
         }),
-        ...(mtu === undefined ? [] : [1300, 1000, 9000]).map((size) =>
+        ...(mtu === undefined ? [1000].filter(() => ipv6.length > 0) : [1300, 1000, 9000]).map((size) =>
             toDevice(device, {
                 kind: "MTU",
                 what: `MTU ${size}`,

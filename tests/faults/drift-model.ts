@@ -209,8 +209,8 @@ export function deviceValues(device: ModelDevice): Values {
     const values = {
         addresses: args.addresses === undefined ? undefined : addresses.join(", "),
         bridge: args.bridge === undefined ? undefined : device.bridge,
-        mtu: device.mtu,
-        macAddress: device.macAddress,
+        mtu: args.mtu === undefined ? undefined : device.mtu,
+        macAddress: args.macAddress === undefined ? undefined : device.macAddress,
         up: isUp ? undefined : false,
         stp: stp || args.stp !== undefined ? stp : undefined,
     };

@@ -150,6 +150,11 @@ export class Resource {
     /** What a refresh finds changed, a line each: `leftMtu: 1400 → 1300`; or `gone`. The state is then what was found. */
     async refresh(): Promise<readonly string[]> {
         forgetAll();
+        return this.refreshWithOthers();
+    }
+
+    /** The same, by what has been asked for others a moment ago. */
+    async refreshWithOthers(): Promise<readonly string[]> {
         const found = await this.make().read(this.#id ?? "", this.#outputs);
         if (!found.id) {
             this.#id = undefined;
@@ -192,6 +197,12 @@ export class Resource {
             throw error;
         }
     }
+}
+
+/** All at the same time, as the engine does it: what each of them finds changed. */
+export function refreshTogether(resources: readonly Resource[]): Promise<readonly (readonly string[])[]> {
+    forgetAll();
+    return Promise.all(resources.map((resource) => resource.refreshWithOthers()));
 }
 
 /** One for all tests of a `describe`, empty in each. What a test leaves, and breaks, is swept away: the machine is ours. */
