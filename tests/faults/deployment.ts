@@ -20,6 +20,22 @@ function flatten(args: Declared["args"]): Inputs {
     return Object.fromEntries(entries);
 }
 
+interface Deployed {
+    readonly name: string;
+    /** Those that it makes. */
+    readonly devices: readonly string[];
+    readonly resource: Resource;
+    readonly inputs: Inputs;
+}
+
+const deviceKey = (namespace: unknown, name: unknown): string => `${namespace ?? ""} ${name}`;
+
+function devicesOf({ kind, args }: Declared): readonly string[] {
+    const ends =
+        kind === "VethPair" ? [args.left, args.right].map(Object) : kind === "Bridge" || kind === "Vxlan" ? [args] : [];
+    return ends.map(({ namespace, name }) => deviceKey(namespace, name));
+}
+
 /** What runs on the machine for us is ended, and started anew when it is needed, as in a process of its own. */
 export function startAnew(): void {
     configureMachines(() => new Map([[LOCAL, { sudo: false }]]));
@@ -28,11 +44,12 @@ export function startAnew(): void {
 /** A lab, by the provider's own create, update and delete; it remembers of each run what the engine would. */
 export class Deployment {
     readonly #stack = new Stack("test", "faults");
-    readonly #resources: readonly { readonly name: string; readonly resource: Resource; readonly inputs: Inputs }[];
+    readonly #resources: readonly Deployed[];
 
     constructor(lab: readonly Declared[] = LAB) {
         this.#resources = lab.map(({ kind, name, args }) => ({
             name,
+            devices: devicesOf({ kind, name, args }),
             resource: this.#stack.resource(kind, name),
             inputs: flatten(args),
         }));
@@ -45,7 +62,14 @@ export class Deployment {
 
     /** In order, up to the first that fails. */
     async up(): Promise<void> {
-        for (const { resource, inputs } of this.#resources) await resource.up(inputs);
+        for (const one of this.#resources) await one.resource.up(one.inputs, () => this.#removeRoutesOver(one));
+    }
+
+    /** The engine deletes a route before the device that it is over is replaced, and makes it again behind it. */
+    async #removeRoutesOver({ devices }: Deployed): Promise<void> {
+        const isOver = ({ inputs }: Deployed) =>
+            inputs.destination !== undefined && devices.includes(deviceKey(inputs.namespace, inputs.device));
+        for (const { resource } of this.#resources.filter(isOver).toReversed()) await resource.delete();
     }
 
     /** What a refresh finds changed, by resource, where it finds anything. */

@@ -4,10 +4,13 @@ import type { LabModel, ModelDevice } from "./drift-model";
 interface DeviceChange {
     readonly kind: string;
     readonly what: string;
-    readonly line: string;
+    readonly lines: readonly string[];
     readonly isPossible?: (device: ModelDevice, model: LabModel) => boolean;
     readonly happen: (device: ModelDevice, model: LabModel) => void;
 }
+
+/** Under the name that it was given by the program. */
+const isAtHand = ({ isThere, name, shownName }: ModelDevice): boolean => isThere && shownName === name;
 
 /** Done to a device: what it is then is looked up in the model of the case. */
 function toDevice({ resource, side, namespace, name }: ModelDevice, change: DeviceChange): Change {
@@ -15,8 +18,8 @@ function toDevice({ resource, side, namespace, name }: ModelDevice, change: Devi
     return {
         kind: change.kind,
         what: `${at(namespace, name)}: ${change.what}`,
-        commands: [ip(namespace, change.line)],
-        isPossible: (model) => deviceIn(model).isThere && (change.isPossible?.(deviceIn(model), model) ?? true),
+        commands: change.lines.map((line) => ip(namespace, line)),
+        isPossible: (model) => isAtHand(deviceIn(model)) && (change.isPossible?.(deviceIn(model), model) ?? true),
         happen: (model) => change.happen(deviceIn(model), model),
     };
 }
@@ -33,7 +36,7 @@ function addressChanges(device: ModelDevice, number: number): readonly Change[] 
             toDevice(device, {
                 kind: "address removed",
                 what: `${address} removed`,
-                line: `address del ${address} dev ${name}`,
+                lines: [`address del ${address} dev ${name}`],
                 isPossible: (found) => [...found.ipv4, ...found.ipv6].includes(address),
                 happen: (found, model) => model.removeAddress(found, address),
             }),
@@ -42,7 +45,7 @@ function addressChanges(device: ModelDevice, number: number): readonly Change[] 
             toDevice(device, {
                 kind: "address added",
                 what: `${address} added`,
-                line: `address add ${address} dev ${name}${address.includes(":") ? " nodad" : ""}`,
+                lines: [`address add ${address} dev ${name}${address.includes(":") ? " nodad" : ""}`],
                 isPossible: (found) => !address.includes(":") || canHaveIpv6(found),
                 happen: (found, model) => model.addAddress(found, address),
             }),
@@ -50,7 +53,7 @@ function addressChanges(device: ModelDevice, number: number): readonly Change[] 
         toDevice(device, {
             kind: "addresses removed",
             what: "all addresses removed",
-            line: `address flush dev ${name} scope global`,
+            lines: [`address flush dev ${name} scope global`],
             isPossible: (found) => found.ipv4.length > 0,
             happen: (found, model) => {
                 for (const address of [...found.ipv4, ...found.ipv6]) model.removeAddress(found, address);
@@ -66,21 +69,27 @@ function linkChanges(device: ModelDevice): readonly Change[] {
         toDevice(device, {
             kind: "link down",
             what: "set down",
-            line: `link set dev ${name} down`,
+            lines: [`link set dev ${name} down`],
             isPossible: ({ isUp }) => isUp,
             happen: (found, model) => model.setDown(found),
         }),
         toDevice(device, {
+            kind: "link renamed",
+            what: "renamed",
+            lines: [`link set dev ${name} down`, `link set dev ${name} name ${name}x`, `link set dev ${name}x up`],
+            happen: (found, model) => model.rename(found, `${name}x`),
+        }),
+        toDevice(device, {
             kind: "link deleted",
             what: "deleted",
-            line: `link del dev ${name}`,
+            lines: [`link del dev ${name}`],
             happen: (found, model) => model.removeLink(found),
         }),
         ...(mtu === undefined ? [1000].filter(() => ipv6.length > 0) : [1300, 1000, 9000]).map((size) =>
             toDevice(device, {
                 kind: "MTU",
                 what: `MTU ${size}`,
-                line: `link set dev ${name} mtu ${size}`,
+                lines: [`link set dev ${name} mtu ${size}`],
                 // One that comes back from below finds an IPv6 of the kernel's own making.
                 isPossible: (found) => (found.mtu ?? 1500) >= 1280,
                 happen: (found, model) => model.setMtu(found, size),
@@ -90,7 +99,7 @@ function linkChanges(device: ModelDevice): readonly Change[] {
             toDevice(device, {
                 kind: "MAC address",
                 what: `MAC address ${address}`,
-                line: `link set dev ${name} address ${address}`,
+                lines: [`link set dev ${name} address ${address}`],
                 happen: (found) => {
                     found.macAddress = address;
                 },
@@ -105,7 +114,7 @@ function bridgeChanges(device: ModelDevice, bridges: readonly ModelDevice[]): re
         const turned = toDevice(device, {
             kind: "STP",
             what: `STP ${stp ? "off" : "on"}`,
-            line: `link set dev ${name} type bridge stp_state ${stp ? 0 : 1}`,
+            lines: [`link set dev ${name} type bridge stp_state ${stp ? 0 : 1}`],
             isPossible: (found) => found.stp === stp,
             happen: (found) => {
                 found.stp = !stp;
@@ -117,7 +126,7 @@ function bridgeChanges(device: ModelDevice, bridges: readonly ModelDevice[]): re
     const taken = toDevice(device, {
         kind: "port taken",
         what: "taken from its bridge",
-        line: `link set dev ${name} nomaster`,
+        lines: [`link set dev ${name} nomaster`],
         isPossible: ({ bridge }) => bridge !== undefined,
         happen: (found) => {
             found.bridge = undefined;
@@ -128,8 +137,8 @@ function bridgeChanges(device: ModelDevice, bridges: readonly ModelDevice[]): re
         toDevice(device, {
             kind: "port moved",
             what: `moved to ${other.name}`,
-            line: `link set dev ${name} master ${other.name}`,
-            isPossible: ({ bridge }, model) => bridge !== other.name && model.device(other.resource, "").isThere,
+            lines: [`link set dev ${name} master ${other.name}`],
+            isPossible: ({ bridge }, model) => bridge !== other.name && isAtHand(model.device(other.resource, "")),
             happen: (found) => {
                 found.bridge = other.name;
             },

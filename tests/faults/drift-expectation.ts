@@ -1,4 +1,4 @@
-import { deviceValues, LabModel, type ModelDevice } from "./drift-model";
+import { deviceValues, isKnown, LabModel, type ModelDevice } from "./drift-model";
 import { type Declared, LAB } from "./reference/lab";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ function valuesIn(model: LabModel, { kind, name }: Declared): Values | undefined
 
 /** Half a pair is none. */
 const linkValues = (devices: readonly ModelDevice[]): Values | undefined =>
-    devices.every(({ isThere }) => isThere) ? Object.assign({}, ...devices.map(deviceValues)) : undefined;
+    devices.every(isKnown) ? Object.assign({}, ...devices.map(deviceValues)) : undefined;
 
 function linesOf(before: Values, after: Values | undefined): readonly string[] {
     if (after === undefined) return ["gone"];

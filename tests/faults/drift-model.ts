@@ -12,7 +12,9 @@ export interface ModelDevice {
     /** What the resource's properties begin with: left, right, or nothing. */
     readonly side: string;
     readonly namespace: string | undefined;
+    /** As declared. */
     readonly name: string;
+    shownName: string;
     readonly args: Args;
     readonly isBridge: boolean;
     isThere: boolean;
@@ -70,6 +72,7 @@ function deviceOf(resource: string, side: string, args: Args): ModelDevice {
         side,
         namespace: text(args.namespace),
         name: String(args.name),
+        shownName: String(args.name),
         args,
         isBridge: side === "",
         isThere: true,
@@ -146,6 +149,18 @@ export class LabModel {
         for (const route of this.routesOver(device)) route.isThere = false;
     }
 
+    /** A device gets another name while it is down (dev_change_name); then it is up again. Its ports go with a bridge. */
+    rename(device: ModelDevice, name: string): void {
+        this.setDown(device);
+        device.isUp = true;
+        for (const port of this.#portsOf(device)) port.bridge = name;
+        device.shownName = name;
+    }
+
+    #portsOf({ isBridge, namespace, shownName }: ModelDevice): readonly ModelDevice[] {
+        return this.devices.filter((one) => isBridge && one.namespace === namespace && one.bridge === shownName);
+    }
+
     /** Where IPv6 does not fit, the kernel takes it off the device altogether (addrconf_notify). */
     setMtu(device: ModelDevice, mtu: number): void {
         device.mtu = mtu;
@@ -173,10 +188,7 @@ export class LabModel {
             one.isThere = false;
             for (const route of this.routesOver(one)) route.isThere = false;
         }
-        if (!device.isBridge) return;
-        for (const port of this.devices.filter((one) => one.namespace === device.namespace)) {
-            if (port.bridge === device.name) port.bridge = undefined;
-        }
+        for (const port of this.#portsOf(device)) port.bridge = undefined;
     }
 
     /** It takes along what is in it, and the other ends of its pairs. */
@@ -196,6 +208,10 @@ export class LabModel {
     }
 }
 
+/** A device that has another name is known by its MAC address, and with neither it is none of ours. */
+export const isKnown = ({ isThere, name, shownName, args, macAddress }: ModelDevice): boolean =>
+    isThere && (shownName === name || macAddress === text(args.macAddress));
+
 /** What a refresh shows of a device: what the program says of it, and what is against a default. */
 export function deviceValues(device: ModelDevice): Values {
     const { args, side, isUp, stp } = device;
@@ -207,6 +223,7 @@ export function deviceValues(device: ModelDevice): Values {
         ...present.filter((address) => !wanted.includes(address)),
     ];
     const values = {
+        name: device.shownName,
         addresses: args.addresses === undefined ? undefined : addresses.join(", "),
         bridge: args.bridge === undefined ? undefined : device.bridge,
         mtu: args.mtu === undefined ? undefined : device.mtu,

@@ -5,11 +5,10 @@ import { LAB } from "./reference/lab";
 const shell = (text: string): readonly string[] => ["sh", "-c", text];
 
 /** What a boot leaves of the lab in the kernel, which is nothing, and the settings as they were before it. */
-function loseEverything({ devices, places, addresses }: LabModel): readonly (readonly string[])[] {
-    const bridges = devices.filter(({ isBridge, namespace }) => isBridge && namespace === undefined);
+function loseEverything({ places, addresses }: LabModel): readonly (readonly string[])[] {
     return [
         shell(places.map(({ name }) => `if [ -e /run/netns/${name} ]; then ip netns del ${name}; fi`).join("; ")),
-        shell(bridges.map(({ name }) => `! [ -e /sys/class/net/${name} ] || ip link del dev ${name}`).join("; ")),
+        shell("for link in $(ls /sys/class/net); do [ $link = lo ] || ip link del dev $link || true; done"),
         shell("for family in -4 -6; do ip $family route flush table all proto 157; done"),
         shell(addresses.map(({ args }) => `ip address del ${args.address} dev ${args.device} || true`).join("; ")),
         ["sysctl", "-q", "-w", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"],

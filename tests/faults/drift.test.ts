@@ -39,7 +39,7 @@ async function awaitEnds({ devices, places }: LabModel): Promise<void> {
         const gone = devices.filter((device) => device.namespace === namespace && !device.isThere);
         for (let left = 100; left > 0 && gone.length > 0; left--) {
             const links = await ipJson(...(namespace === undefined ? [] : ["-n", namespace]), "link", "show");
-            if (!gone.some(({ name }) => links.some(({ ifname }) => ifname === name))) break;
+            if (!gone.some(({ shownName }) => links.some(({ ifname }) => ifname === shownName))) break;
             await sleep(10);
         }
     }

@@ -101,12 +101,13 @@ export class Resource {
         return this.#outputs;
     }
 
-    /** Checks, compares, and creates, updates or replaces, deleting first. */
-    async up(given: Inputs): Promise<Step> {
+    /** Checks, compares, and creates, updates or replaces, deleting first; what stands on it may have to go before. */
+    async up(given: Inputs, makeWay: () => Promise<void> = async () => {}): Promise<Step> {
         const inputs = await this.check(given);
         if (this.#id === undefined) return this.create(inputs).then(() => "create");
         const { changes, replaces } = await this.make().diff(this.#id, this.#outputs, inputs);
         if ((replaces ?? []).length > 0) {
+            await makeWay();
             await this.delete();
             return this.create(inputs).then(() => "replace");
         }
