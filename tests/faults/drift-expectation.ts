@@ -1,10 +1,37 @@
-import { deviceValues, isKnown, LabModel, type ModelDevice } from "./drift-model";
+import { LabModel, type ModelDevice, text, texts } from "./drift-model";
 import { type Declared, LAB } from "./reference/lab";
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** What a refresh finds changed, by resource, where it finds anything. */
 export type Findings = ReadonlyMap<string, readonly string[]>;
+
+/** A device that has another name is known by its MAC address, and with neither it is none of ours. */
+const isKnown = ({ isThere, name, shownName, args, macAddress }: ModelDevice): boolean =>
+    isThere && (shownName === name || macAddress === text(args.macAddress));
+
+/** What a refresh shows of a device: what the program says of it, and what is against a default. */
+function deviceValues(device: ModelDevice): Values {
+    const { args, side, isUp, stp } = device;
+    const wanted = texts(args.addresses);
+    const present = [...device.ipv4, ...device.ipv6];
+    // Those that are wanted keep their places in the list; what somebody has added stands behind them.
+    const addresses = [
+        ...wanted.filter((address) => present.includes(address)),
+        ...present.filter((address) => !wanted.includes(address)),
+    ];
+    const values = {
+        name: device.shownName,
+        addresses: args.addresses === undefined ? undefined : addresses.join(", "),
+        bridge: args.bridge === undefined ? undefined : device.bridge,
+        mtu: args.mtu === undefined ? undefined : device.mtu,
+        macAddress: args.macAddress === undefined ? undefined : device.macAddress,
+        up: isUp ? undefined : false,
+        stp: stp || args.stp !== undefined ? stp : undefined,
+    };
+    const named = (key: string) => (side === "" ? key : side + key.charAt(0).toUpperCase() + key.slice(1));
+    return Object.fromEntries(Object.entries(values).map(([key, value]) => [named(key), value]));
+}
 
 /** What a refresh would find of each resource; undefined is "gone". */
 function valuesIn(model: LabModel, { kind, name }: Declared): Values | undefined {

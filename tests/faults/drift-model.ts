@@ -1,7 +1,6 @@
 import type { Declared } from "./reference/lab";
 
 type Args = Declared["args"];
-type Values = Readonly<Record<string, unknown>>;
 
 /** RFC 8200, section 5. */
 const IPV6_MTU = 1280;
@@ -61,8 +60,8 @@ export interface ModelAddress {
     isThere: boolean;
 }
 
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+export const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+export const text = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 const isIpv6 = (address: string): boolean => address.includes(":");
 
 function deviceOf(resource: string, side: string, args: Args): ModelDevice {
@@ -206,31 +205,4 @@ export class LabModel {
         for (const one of [...this.routes, ...this.addresses]) one.isThere = false;
         for (const one of this.forwardings) Object.assign(one, { ipv4: false, ipv6: false });
     }
-}
-
-/** A device that has another name is known by its MAC address, and with neither it is none of ours. */
-export const isKnown = ({ isThere, name, shownName, args, macAddress }: ModelDevice): boolean =>
-    isThere && (shownName === name || macAddress === text(args.macAddress));
-
-/** What a refresh shows of a device: what the program says of it, and what is against a default. */
-export function deviceValues(device: ModelDevice): Values {
-    const { args, side, isUp, stp } = device;
-    const wanted = texts(args.addresses);
-    const present = [...device.ipv4, ...device.ipv6];
-    // Those that are wanted keep their places in the list; what somebody has added stands behind them.
-    const addresses = [
-        ...wanted.filter((address) => present.includes(address)),
-        ...present.filter((address) => !wanted.includes(address)),
-    ];
-    const values = {
-        name: device.shownName,
-        addresses: args.addresses === undefined ? undefined : addresses.join(", "),
-        bridge: args.bridge === undefined ? undefined : device.bridge,
-        mtu: args.mtu === undefined ? undefined : device.mtu,
-        macAddress: args.macAddress === undefined ? undefined : device.macAddress,
-        up: isUp ? undefined : false,
-        stp: stp || args.stp !== undefined ? stp : undefined,
-    };
-    const named = (key: string) => (side === "" ? key : side + key.charAt(0).toUpperCase() + key.slice(1));
-    return Object.fromEntries(Object.entries(values).map(([key, value]) => [named(key), value]));
 }
