@@ -61,11 +61,18 @@ export function standingOn(records: readonly StoredRecord[], { mine }: Story, ke
     };
 }
 
-/** IPv6 without a link-local address finds no neighbours; a person, or an MTU too small, may have taken it away. */
-function lacksLinkLocal({ addresses, up, carrier }: LinkState, { addresses: list, up: wantedUp }: DeviceSpec): boolean {
-    const hasIpv6 = list !== undefined && parseAddresses(list).some(({ family }) => family === 6);
-    return hasIpv6 && up && carrier && wantedUp !== false && !addresses.some(isLinkLocal);
+const hasIpv6 = ({ addresses: list }: DeviceSpec): boolean =>
+    list !== undefined && parseAddresses(list).some(({ family }) => family === 6);
+
+/** One that is not asked for is looked at only where it is too small for the IPv6 addresses that are. */
+function wantedMtu(link: LinkState, wanted: DeviceSpec, dropped: Partial<DeviceSpec>): number | undefined {
+    const isTooSmall = hasIpv6(wanted) && link.mtu < IPV6_MTU;
+    return wanted.mtu ?? (dropped.mtu !== undefined || isTooSmall ? DEFAULT_MTU : undefined);
 }
+
+/** IPv6 without a link-local address finds no neighbours; a person, or an MTU too small, may have taken it away. */
+const lacksLinkLocal = ({ addresses, up, carrier }: LinkState, wanted: DeviceSpec): boolean =>
+    hasIpv6(wanted) && up && carrier && wanted.up !== false && !addresses.some(isLinkLocal);
 
 /** The kernel makes it when the mode of making it changes (ip-sysctl, addr_gen_mode). */
 const newLinkLocal = (place: Place, name: string): Command[] =>
@@ -95,7 +102,7 @@ export function devicePlan(
     // The alias comes behind them: a link that has it has had them, even if we were killed in between.
     if (link.alias !== tag) commands.push(...quietSettings(place, name), device(place, name, "alias", tag));
 
-    const mtu = wanted.mtu ?? (dropped.mtu === undefined ? undefined : DEFAULT_MTU);
+    const mtu = wantedMtu(link, wanted, dropped);
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
     if (mtu !== undefined && mtu >= IPV6_MTU && link.mtu < IPV6_MTU) commands.push(...newIpv6(place, name));
 

@@ -1,5 +1,6 @@
+import { IPV6_MTU, mtuMistake } from "../../model/mtu";
 import { placeOf } from "../../model/place";
-import type { Problem } from "../../model/schema";
+import { joinList, type Problem } from "../../model/schema";
 import { endOf, SIDES, type VethPairSpec } from "../../model/veth-pair";
 import type { Declaration, DeclaredDevice, Program } from "../program";
 import { at, linksIn, quote, resourceName } from "./seen";
@@ -29,6 +30,17 @@ export async function deviceUnknown(program: Program, { known, unknown }: Declar
     const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
     const advice = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
     return [{ property: "device", given: quote(name), expected: `a device ${at(place)}`, advice }];
+}
+
+/** A bridge without an MTU of its own follows its smallest port, and the kernel drops its IPv6 addresses below 1280. */
+export function portTooSmall(program: Program, { place, bridge: name, mtu, mtuProperty }: DeclaredDevice): Problem[] {
+    const bridge = program.devicesIn(place).find((device) => device.kind === "bridge" && device.name === name);
+    if (bridge === undefined || bridge.mtu !== undefined || bridge.isMtuOpen) return [];
+    return mtuMistake(mtuProperty, mtu, joinList(bridge.addresses)).map((problem) => ({
+        ...problem,
+        expected: `at least ${IPV6_MTU}: the bridge ${name}, which follows its smallest port, has IPv6 addresses`,
+        advice: "RFC 8200; or give the bridge an mtu of its own",
+    }));
 }
 
 /** What has a bridge as its master must find a bridge there. */

@@ -3,7 +3,7 @@ import { placeOf } from "../../model/place";
 import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
 import { addressTaken, subnetTaken } from "./addresses";
-import { deviceUnknown, nameTaken, notABridge } from "./devices";
+import { deviceUnknown, nameTaken, notABridge, portTooSmall } from "./devices";
 import { placeTaken, placeUnknown } from "./places";
 import { gatewayOutOfReach, routeTaken } from "./routes";
 import { frameTooLarge, localUnknown, vniTaken } from "./vxlan";
@@ -31,6 +31,7 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     for (const device of devices) {
         const taken = [...nameTaken(program, device), ...addressTaken(program, device)].slice(0, 1);
         if (taken.length === 0) taken.push(...(await subnetTaken(program, device)));
+        if (taken.length === 0) taken.push(...portTooSmall(program, device));
         if (taken.length === 0) taken.push(...(await frameTooLarge(program, device)));
         if (taken.length > 0) return taken;
     }

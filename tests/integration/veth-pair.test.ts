@@ -238,6 +238,11 @@ for (const [title, onHost] of [
                     ],
                 },
                 {
+                    what: "an MTU that was not asked for was made too small for IPv6",
+                    harm: () => link(right(), "set", "dev", "veth-r", "mtu", "1000"),
+                    shows: ["rightAddresses: 10.1.0.2/24, fd01::2/64 → 10.1.0.2/24"],
+                },
+                {
                     what: "the MAC address was changed",
                     harm: () => link(left(), "set", "dev", "veth-l", "address", "02:00:00:00:00:99"),
                     shows: ["leftMacAddress: 02:00:00:00:00:01 → 02:00:00:00:00:99"],

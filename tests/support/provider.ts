@@ -120,12 +120,13 @@ export class Resource {
         return this.#outputs;
     }
 
-    /** Checks, compares, and creates, updates or replaces, deleting first. */
-    async up(given: Inputs): Promise<Step> {
+    /** Checks, compares, and creates, updates or replaces, deleting first; what stands on it may have to go before. */
+    async up(given: Inputs, makeWay: () => Promise<void> = async () => {}): Promise<Step> {
         const inputs = await this.check(given);
         if (this.#id === undefined) return this.create(inputs).then(() => "create");
         const { changes, replaces } = await this.#provider().diff(this.#id, this.#outputs, inputs);
         if ((replaces ?? []).length > 0) {
+            await makeWay();
             await this.delete();
             return this.create(inputs).then(() => "replace");
         }
@@ -174,6 +175,11 @@ export class Resource {
     /** What a refresh finds changed, a line each: `leftMtu: 1400 → 1300`; or `gone`. The state is then what was found. */
     async refresh(): Promise<readonly string[]> {
         forgetAll();
+        return this.refreshWithOthers();
+    }
+
+    /** The same, by what has been asked for others a moment ago. */
+    async refreshWithOthers(): Promise<readonly string[]> {
         const found = await this.#provider().read(this.#id ?? "", this.#outputs);
         if (!found.id) {
             this.#id = undefined;
@@ -216,6 +222,12 @@ export class Resource {
             throw error;
         }
     }
+}
+
+/** All at the same time, as the engine does it: what each of them finds changed. */
+export function refreshTogether(resources: readonly Resource[]): Promise<readonly (readonly string[])[]> {
+    forgetAll();
+    return Promise.all(resources.map((resource) => resource.refreshWithOthers()));
 }
 
 /** One for all tests of a `describe`, empty in each. What a test leaves, and breaks, is swept away: the machine is ours. */

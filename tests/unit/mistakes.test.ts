@@ -166,6 +166,27 @@ describe("a mistake between two resources", () => {
         assert.deepEqual(await pair("six", { rightBridge: "br7" }, ["rightNamespace"]), []);
     });
 
+    it("is a port with which its bridge becomes too small for IPv6", async () => {
+        await namespaces("ns1", "ns2");
+        const bridge = (more: Inputs = {}, unknown: string[] = []) => {
+            const addresses = "10.0.0.1/24, fd00::1/64";
+            return declare("Bridge", "br0", { namespace: "ns2", name: "br0", addresses, ...more }, unknown);
+        };
+        const port = (mtu: number) => pair("port", { rightBridge: "br0", rightMtu: mtu });
+        assert.deepEqual(await bridge(), []);
+        const expected = "at least 1280: the bridge br0, which follows its smallest port, has IPv6 addresses";
+        assert.deepEqual(await port(1279), [
+            `rightMtu | 1279 | ${expected} | RFC 8200; or give the bridge an mtu of its own`,
+        ]);
+        assert.deepEqual(await port(1280), []);
+        assert.deepEqual(await bridge({ mtu: 1500 }), []);
+        assert.deepEqual(await port(1279), []);
+        assert.deepEqual(await bridge({ addresses: "10.0.0.1/24" }), []);
+        assert.deepEqual(await port(1279), []);
+        assert.deepEqual(await bridge({}, ["mtu"]), []);
+        assert.deepEqual(await port(1279), []);
+    });
+
     it("is a route that is there already, for the kernel", async () => {
         await namespaces("ns1");
         const way = { namespace: "ns1", device: "eth0" };

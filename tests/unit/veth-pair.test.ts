@@ -89,6 +89,19 @@ describe("a plan for a veth pair", () => {
         ["an MTU changes", {}, { leftMtu: 1400 }, {}, ["ip -n ns1 link set dev veth0 mtu 1400"]],
         ["an MTU is dropped", { rightMtu: 1400 }, {}, { right: { mtu: 1400 } }, ["ip link set dev veth1 mtu 1500"]],
         [
+            "a person has made an MTU too small that nobody has asked for, but IPv6 needs",
+            { rightAddresses: "fd00::1/64" },
+            { rightAddresses: "fd00::1/64" },
+            { left: { mtu: 1000 }, right: { mtu: 1000, carrier: false } },
+            [
+                "ip link set dev veth1 mtu 1500",
+                ...quiet("veth1"),
+                "ip addr flush dev veth1 to fe80::/10",
+                ...["1", "0"].map((mode) => `sysctl -w net.ipv6.conf.veth1.addr_gen_mode=${mode}`),
+                "ip addr add fd00::1/64 dev veth1 nodad",
+            ],
+        ],
+        [
             "one end's MTU is dropped, the other's not",
             { leftMtu: 1400, rightMtu: 1400 },
             { rightMtu: 1400 },

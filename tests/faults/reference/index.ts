@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair } from "pulumi-linuxnet";
+import { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair, Vxlan } from "pulumi-linuxnet";
 import { LAB } from "./lab";
 
 const DROPPED: readonly string[] = [];
@@ -15,7 +15,7 @@ function resolve(args: Readonly<Record<string, unknown>>): Record<string, unknow
     return Object.fromEntries(entries.filter(([key]) => key !== "device" || args.gateway === undefined));
 }
 
-const kinds = { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair };
+const kinds = { Address, Bridge, ForwardingSetting, Namespace, Route, VethPair, Vxlan };
 type Constructor = new (name: string, args: unknown) => Resource;
 
 for (const { kind, name, args } of LAB) {

@@ -1,11 +1,15 @@
 /** A resource as a program writes it; what stands in another's place is referred to by name. */
 export interface Declared {
-    readonly kind: "Namespace" | "Bridge" | "VethPair" | "Address" | "Route" | "ForwardingSetting";
+    readonly kind: "Namespace" | "Bridge" | "VethPair" | "Vxlan" | "Address" | "Route" | "ForwardingSetting";
     readonly name: string;
     readonly args: Readonly<Record<string, unknown>>;
 }
 
-const declare = (kind: Declared["kind"], name: string, args: Declared["args"]): Declared => ({ kind, name, args });
+export const declare = (kind: Declared["kind"], name: string, args: Declared["args"]): Declared => ({
+    kind,
+    name,
+    args,
+});
 
 /**
  * What all families of faults deploy: three namespaces and the host, joined by two bridges and four pairs, with eight
@@ -18,7 +22,7 @@ export const LAB: readonly Declared[] = [
     declare("Bridge", "br1", { name: "br1", addresses: ["10.1.0.1/24", "fd01::1/64"] }),
     declare("Bridge", "br2", { name: "br2", addresses: ["10.2.0.1/24"], stp: true }),
     declare("VethPair", "a-br1", {
-        left: { namespace: "a", name: "eth0", addresses: ["10.1.0.2/24", "fd01::2/64"] },
+        left: { namespace: "a", name: "eth0", addresses: ["10.1.0.2/24", "fd01::2/64"], mtu: 1400 },
         right: { name: "port1", bridge: "br1" },
     }),
     declare("VethPair", "b-br1", {
@@ -30,7 +34,7 @@ export const LAB: readonly Declared[] = [
         right: { name: "port3", bridge: "br2" },
     }),
     declare("VethPair", "b-c", {
-        left: { namespace: "b", name: "direct0" },
+        left: { namespace: "b", name: "direct0", macAddress: "02:00:00:00:00:0b" },
         right: { namespace: "c", name: "direct0" },
     }),
     declare("ForwardingSetting", "host-forwards", { ipv4: true, ipv6: true }),
