@@ -9,6 +9,7 @@ import {
     type Prefix,
     parseAddress,
 } from "./prefix";
+import { quote } from "./quote";
 import {
     destination,
     deviceName,
@@ -74,7 +75,7 @@ const nexthops = v.pipe(
                 canonical.push(formatNexthop({ ...hop, gateway }));
             } catch (error) {
                 if (!(error instanceof AddressProblem)) throw error;
-                addIssue({ message: `next hops with gateway, device or both\n"${item}": ${error.message}` });
+                addIssue({ message: `next hops with gateway, device or both\n${quote(item)}: ${error.message}` });
                 return NEVER;
             }
         }
@@ -118,8 +119,6 @@ export const kernelMetric = (spec: RouteSpec): number =>
 
 /** The number of the table "main" (ip-route(8)). */
 export const MAIN_TABLE = 254;
-
-const quote = (value: unknown): string => JSON.stringify(value);
 
 export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly string[]): Problem[] {
     const problems: Problem[] = [];

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { INTERFACE_NAME_BYTES, isHostPath, isInterfaceName, isNamespaceName, NAMESPACE_NAME_BYTES } from "./name";
 import { AddressProblem, isAssignable, networkOf, type Prefix, parseAddress, parsePrefix } from "./prefix";
+import { quote } from "./quote";
 
 /** The engine's placeholder for a value that is not known yet (Pulumi's protocol, `rpc.unknownValue`). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -105,7 +106,7 @@ export const interfaceAddresses = text((given) => {
             canonical.push(address);
         } catch (error) {
             if (!(error instanceof AddressProblem)) throw error;
-            return { expected: ADDRESS_EXPECTED, advice: `"${item}": ${error.message}` };
+            return { expected: ADDRESS_EXPECTED, advice: `${quote(item)}: ${error.message}` };
         }
     }
     return { value: joinList(canonical) };
@@ -131,7 +132,7 @@ export const plainAddresses = text((given) => {
             canonical.push(address);
         } catch (error) {
             if (!(error instanceof AddressProblem)) throw error;
-            return { expected: PLAIN_EXPECTED, advice: `"${item}": ${error.message}` };
+            return { expected: PLAIN_EXPECTED, advice: `${quote(item)}: ${error.message}` };
         }
     }
     return { value: joinList(canonical) };
@@ -195,7 +196,7 @@ export interface Schema<Spec> {
 /** Which end of a pair a flat input belongs to. */
 const SIDE = /^(left|right)(?=[A-Z])/;
 
-const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+const show = (value: unknown): string => (value === undefined ? "nothing" : quote(value));
 
 export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
     const keys = Object.keys(entries);

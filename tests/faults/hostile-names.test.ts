@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { command, ip, ipJson, type Where } from "../support/kernel";
 import { sweep } from "../support/provider";
-import type { Snapshot } from "../support/snapshot";
+import { type Snapshot, takeSnapshot } from "../support/snapshot";
 import { Family } from "./family";
 import { hostileNames, MOSTLY_NAMES } from "./grammar-names";
 import { type Accepted, type Case, cast, idOf, kindOf, type Role, Trial } from "./hostile";
-import { assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
+import { assertNothingLeft } from "./machine";
 import { namesTaken, type Reasons } from "./oracle";
 
 /** Two namespaces that stand, the first with a device and a bridge; and one to ask the kernel itself. */
@@ -159,13 +159,12 @@ describe("A hostile name", () => {
     let before: Snapshot;
 
     beforeEach("two namespaces", async () => {
-        before = await prepareMachine();
+        before = await takeSnapshot();
         await setUp();
     });
     afterEach("sweep", async () => {
         await sweep();
         await assertNothingLeft(before);
-        await restoreMachine();
     });
 
     it("is refused and changes nothing, or is to the kernel what was said", async function () {

@@ -40,6 +40,13 @@ export function cast<R extends Role>(texts: readonly Hostile[], roles: readonly 
 /** Control characters, marks of direction, halves of pairs, separators: what a terminal would act upon. */
 const RAW = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
+/** A text as it may be printed, whatever is in it. */
+const inAscii = (text: string): string =>
+    JSON.stringify(text.slice(0, 200)).replace(
+        /[^ -~]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+
 /** Where, what was given, what is expected; nothing of the given text gets to the terminal as it is. */
 export function assertReadable(message: string, property: string, value: string): void {
     const lines = message.split("\n");
@@ -161,7 +168,7 @@ export class Trial<R extends Role> {
             await this.family.run(idOf(one), async () => {
                 if (!this.#wrong.has(one)) return;
                 const error = this.#wrong.get(one);
-                throw new Error(`${JSON.stringify(one.value).slice(0, 200)}: ${Object(error).message ?? error}`);
+                throw new Error(`${inAscii(one.value)}: ${Object(error).message ?? error}`);
             });
         }
         const shares = Array.from(this.split, ([sort, { accepted, all }]) => `${sort} ${accepted}/${all}`);
