@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { listCommands, withCommandLog } from "../support/commands";
 import { type Inputs, type KindName, Refused, type Resource, Stack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
-import { assertSame } from "../support/snapshot-difference";
+import { assertSame, takeSettledSnapshot } from "../support/snapshot-difference";
 import { type Family, randomNumbers } from "./family";
 import type { Hostile } from "./grammar";
 
@@ -14,6 +14,8 @@ export interface Role {
     readonly property: string;
     /** How many cases it gets, beside the others. */
     readonly weight: number;
+    /** Makes of a text what may be right in this role; every other case gets it so. */
+    fit?(value: string): string;
     /** The inputs of the resource; the number tells it from others. */
     inputs(value: string, number: number): Inputs;
 }
@@ -33,7 +35,8 @@ export function cast<R extends Role>(texts: readonly Hostile[], roles: readonly 
     return texts.map((text, number) => {
         const role = lots[Math.floor(random() * lots.length)];
         if (role === undefined) throw new Error("There are no roles.");
-        return { ...text, number, role };
+        const value = number % 2 === 0 ? (role.fit?.(text.value) ?? text.value) : text.value;
+        return { ...text, value, number, role };
     });
 }
 
@@ -89,7 +92,7 @@ export class Trial<R extends Role> {
     async check(): Promise<void> {
         for (let at = 0; at < this.cases.length; at += CHECKS) {
             const some = this.cases.slice(at, at + CHECKS);
-            const before = await takeSnapshot();
+            const before = await takeSettledSnapshot();
             const { mutating } = await withCommandLog(async () => {
                 for (const one of some) await this.#checkOne(one);
             });
