@@ -158,11 +158,11 @@ export class Trial<R extends Role> {
 
     /** A run in which nearly everything is refused proves nothing: of these sorts, in these roles, so much was accepted. */
     assertAccepted(sorts: readonly string[], share: number, roles: readonly R[]): void {
-        for (const sort of sorts) {
-            const all = this.cases.filter((one) => one.sort === sort && roles.includes(one.role)).length;
-            const accepted = this.accepted.filter(({ one }) => one.sort === sort && roles.includes(one.role)).length;
-            assert.ok(accepted >= all * share, `only ${accepted} of ${all} were accepted: ${sort}`);
-        }
+        const isOne = ({ sort, role }: Case<R>): boolean => sorts.includes(sort) && roles.includes(role);
+        const all = this.cases.filter(isOne).length;
+        const accepted = this.accepted.filter(({ one }) => isOne(one)).length;
+        const what = `${sorts.join(", ")} as ${roles.map(({ name }) => name).join(", ")}`;
+        assert.ok(accepted >= all * share, `only ${accepted} of ${all} were accepted: ${what}`);
     }
 
     /** Counts all of them in the family, and says what was accepted. */
