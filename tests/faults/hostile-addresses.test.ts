@@ -56,7 +56,8 @@ const ofAPair: AddressRole = {
         rightNamespace: FAR,
         rightName: `a${number}`,
     }),
-    said: (list) => list.split(", ").map((one) => `${canonical(one)}`),
+    // Nothing is a list, too.
+    said: (list) => (list === "" ? [] : list.split(", ").map((one) => `${canonical(one)}`)),
 };
 
 const ROLES: readonly AddressRole[] = [
@@ -104,18 +105,23 @@ async function setUp(): Promise<void> {
     for (const name of [HERE, FAR]) {
         await writeSetting("net.ipv6.conf.default.accept_dad", "0", name);
         await writeSetting("net.ipv6.conf.default.addr_gen_mode", "1", name);
+        // Without any address there is no local table, and no gateway is one to the kernel.
+        await ip("-n", name, "link", "set", "dev", "lo", "up");
     }
     await ip("-n", HERE, "link", "add", "name", "eth7", "type", "veth", "peer", "name", "eth7", "netns", FAR);
     for (const name of [HERE, FAR]) await ip("-n", name, "link", "set", "dev", "eth7", "up");
 }
 
+/** A link-local address made of a hardware address (RFC 4291, appendix A). */
+const MADE_BY_THE_KERNEL = /^fe80::[0-9a-f:]*ff:fe[0-9a-f:]*$/;
+
 /** The addresses of all devices, and our routes. */
 async function objects(): Promise<Set<string>> {
     const links = await ipJson("-n", HERE, "addr", "show");
     const addresses = links.flatMap(({ ifname, addr_info: list }) =>
-        (Array.isArray(list) ? list : []).map(
-            ({ local, prefixlen }) => `${ifname} has ${canonical(`${local}/${prefixlen}`)}`,
-        ),
+        (Array.isArray(list) ? list : [])
+            .filter(({ local }) => !MADE_BY_THE_KERNEL.test(local))
+            .map(({ local, prefixlen }) => `${ifname} has ${canonical(`${local}/${prefixlen}`)}`),
     );
     const families = await Promise.all(
         ["-4", "-6"].map(async (family) => {
