@@ -132,8 +132,11 @@ describe("A secret connection of a host", () => {
         const key = "linuxnet:hosts.left.connection";
         await lab.command("config", "set", "--stack", lab.stack, "--secret", "--path", key, text);
         const preview = await lab.preview();
+        const destroy = await lab.destroy();
+        await lab.command("config", "rm", "--stack", lab.stack, "linuxnet:hosts");
         assert.ok(!preview.succeeded, preview.text);
         assert.ok(!preview.text.includes("hunter2"), preview.text);
         assert.match(preview.text, /linuxnet:hosts is a secret/);
+        assert.doesNotMatch(destroy.text, /v1:|hunter2/, "not even what is encrypted is shown");
     });
 });

@@ -40,10 +40,11 @@ describe("A shell", () => {
     });
     afterEach("the trip wire", () => rm(folder, { recursive: true }));
 
-    /** One resource of each kind, all named so, in a stack and a project of such names. */
+    /** One resource of each kind, all named so, in a stack and a project of such names; in a mark they are whole up to some 180 bytes. */
     async function upAndDown(name: string): Promise<readonly LoggedCommand[]> {
         const before = await takeSnapshot();
-        const owners = new Stack(name.replaceAll("/", "-"), name.replaceAll("/", "-"));
+        const whole = name.replaceAll("/", "-").slice(0, 80);
+        const owners = new Stack(whole, whole);
         const { commands } = await withCommandLog(async () => {
             for (const [kind, inputs] of PROGRAM) await owners.up(kind, name, inputs);
             const [near] = await ipJson("-n", "ns1", "-d", "link", "show", "dev", "near");
