@@ -42,8 +42,8 @@ export const formatNexthop = ({ gateway, device, weight }: Nexthop): string =>
 
 export function parseNexthop(text: string): Nexthop {
     const words = text.split(" ");
-    const after = (word: string): string | undefined =>
-        words.includes(word) ? words[words.indexOf(word) + 1] : undefined;
+    // Words stand in pairs: a device may be called "weight".
+    const after = (word: string): string | undefined => words.find((_, at) => at % 2 === 1 && words[at - 1] === word);
     const weight = after("weight");
     return { gateway: after("via"), device: after("dev"), weight: weight === undefined ? 1 : Number(weight) };
 }
@@ -147,6 +147,15 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
     if (gateway !== undefined && isLinkLocal(parseAddress(gateway)) && !has("device")) {
         const expected = "a device beside it: every device has link-local neighbours";
         problems.push({ property: "gateway", given: quote(gateway), expected });
+    }
+    if (gateway?.startsWith("127.")) {
+        const expected = "the address of a neighbour, the next router";
+        problems.push({
+            property: "gateway",
+            given: quote(gateway),
+            expected,
+            advice: "127.0.0.0/8 is the machine itself",
+        });
     }
     if (inputs.onlink && !has("device")) {
         problems.push({ property: "onlink", given: "true", expected: "a device beside it" });
