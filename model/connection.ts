@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isMachineName } from "./name";
 import { LOCAL } from "./place";
 import { AddressProblem, parseAddress } from "./prefix";
+import { quote } from "./quote";
 
 /** How a machine is reached: as root or by sudo, directly or by ssh(1). */
 export interface Connection {
@@ -113,17 +114,17 @@ function parseUrl(name: string, connection: string): Pick<SshTarget, "host" | "u
 }
 
 const problem = (name: string, key: string, given: unknown, expected: string): ConnectionProblem =>
-    new ConnectionProblem(`linuxnet:hosts.${name}.${key}: given ${JSON.stringify(given)}\nexpected ${expected}`);
+    new ConnectionProblem(`linuxnet:hosts.${name}.${key}: given ${quote(given)}\nexpected ${expected}`);
 
 function parseConnection(name: string, given: unknown): Connection {
     if (!isMachineName(name)) {
         const expected = "1 to 63 of letters, digits, _ . -, beginning with a letter or _";
-        throw new ConnectionProblem(`linuxnet:hosts: given a host named ${JSON.stringify(name)}\nexpected ${expected}`);
+        throw new ConnectionProblem(`linuxnet:hosts: given a host named ${quote(name)}\nexpected ${expected}`);
     }
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
         const meant = typeof given === "string" ? given : "ssh://root@192.0.2.1";
         const line = `pulumi config set --path linuxnet:hosts.${name}.connection ${meant}`;
-        const words = `linuxnet:hosts.${name}: given ${JSON.stringify(given)}`;
+        const words = `linuxnet:hosts.${name}: given ${quote(given)}`;
         throw new ConnectionProblem(`${words}\nexpected an object with ${CONNECTION_KEYS.join(", ")}\n${line}`);
     }
     for (const [key, value] of Object.entries(given)) {
@@ -149,7 +150,7 @@ function parseConnection(name: string, given: unknown): Connection {
 /** The machines of `linuxnet:hosts`, by name. This one is always among them. */
 export function parseConnections(hosts: unknown): ReadonlyMap<string, Connection> {
     if (hosts !== undefined && (typeof hosts !== "object" || hosts === null || Array.isArray(hosts))) {
-        const words = `linuxnet:hosts: given ${JSON.stringify(hosts)}\nexpected an object with a connection for each host`;
+        const words = `linuxnet:hosts: given ${quote(hosts)}\nexpected an object with a connection for each host`;
         const line = "pulumi config set --path linuxnet:hosts.left.connection ssh://root@192.0.2.1";
         throw new ConnectionProblem(`${words}, for example by\n${line}`);
     }

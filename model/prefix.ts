@@ -76,11 +76,11 @@ function isEndOfSubnet({ family, length, value }: Prefix): boolean {
     return (value & last) === 0n || (value & last) === last;
 }
 
-/** Whether an interface may have it: not multicast, broadcast, a subnet's own, unspecified or an IPv4-mapped IPv6 address. */
+/** Whether an interface may have it: not multicast, broadcast, a subnet's own, unspecified, IPv6's loopback or an IPv4-mapped IPv6 address. */
 export function isAssignable(prefix: Prefix): boolean {
     if (prefix.value === 0n || isEndOfSubnet(prefix)) return false;
     if (prefix.family === 4) return prefix.value >> 28n !== 0xen && prefix.value !== 0xffffffffn;
-    return prefix.value >> 120n !== 0xffn && prefix.value >> 32n !== 0xffffn;
+    return prefix.value !== 1n && prefix.value >> 120n !== 0xffn && prefix.value >> 32n !== 0xffffn;
 }
 
 /** Whether an IPv6 address is link-local (fe80::/10, RFC 4291), which the kernel hands out by itself. */

@@ -9,6 +9,7 @@ import {
     type Prefix,
     parseAddress,
 } from "./prefix";
+import { quote } from "./quote";
 import {
     destination,
     deviceName,
@@ -41,8 +42,8 @@ export const formatNexthop = ({ gateway, device, weight }: Nexthop): string =>
 
 export function parseNexthop(text: string): Nexthop {
     const words = text.split(" ");
-    const after = (word: string): string | undefined =>
-        words.includes(word) ? words[words.indexOf(word) + 1] : undefined;
+    // Words stand in pairs: a device may be called "weight".
+    const after = (word: string): string | undefined => words.find((_, at) => at % 2 === 1 && words[at - 1] === word);
     const weight = after("weight");
     return { gateway: after("via"), device: after("dev"), weight: weight === undefined ? 1 : Number(weight) };
 }
@@ -74,7 +75,7 @@ const nexthops = v.pipe(
                 canonical.push(formatNexthop({ ...hop, gateway }));
             } catch (error) {
                 if (!(error instanceof AddressProblem)) throw error;
-                addIssue({ message: `next hops with gateway, device or both\n"${item}": ${error.message}` });
+                addIssue({ message: `next hops with gateway, device or both\n${quote(item)}: ${error.message}` });
                 return NEVER;
             }
         }
@@ -119,8 +120,6 @@ export const kernelMetric = (spec: RouteSpec): number =>
 /** The number of the table "main" (ip-route(8)). */
 export const MAIN_TABLE = 254;
 
-const quote = (value: unknown): string => JSON.stringify(value);
-
 export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly string[]): Problem[] {
     const problems: Problem[] = [];
     const { destination: to, gateway, type = "unicast", preferredSource } = inputs;
@@ -148,6 +147,15 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
     if (gateway !== undefined && isLinkLocal(parseAddress(gateway)) && !has("device")) {
         const expected = "a device beside it: every device has link-local neighbours";
         problems.push({ property: "gateway", given: quote(gateway), expected });
+    }
+    if (gateway?.startsWith("127.")) {
+        const expected = "the address of a neighbour, the next router";
+        problems.push({
+            property: "gateway",
+            given: quote(gateway),
+            expected,
+            advice: "127.0.0.0/8 is the machine itself",
+        });
     }
     if (inputs.onlink && !has("device")) {
         problems.push({ property: "onlink", given: "true", expected: "a device beside it" });

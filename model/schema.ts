@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import { INTERFACE_NAME_BYTES, isHostPath, isInterfaceName, isNamespaceName, NAMESPACE_NAME_BYTES } from "./name";
 import { AddressProblem, isAssignable, networkOf, type Prefix, parseAddress, parsePrefix } from "./prefix";
+import { quote } from "./quote";
 
 /** The engine's placeholder for a value that is not known yet (Pulumi's protocol, `rpc.unknownValue`). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What the SDK sends in place of a secret, so that its text goes nowhere; neither a name nor an address. */
+export const SECRET = "(a secret)";
 
 /** A mistake in a resource's inputs: where, what was given, what is expected and the way out. */
 export interface Problem {
@@ -105,7 +109,7 @@ export const interfaceAddresses = text((given) => {
             canonical.push(address);
         } catch (error) {
             if (!(error instanceof AddressProblem)) throw error;
-            return { expected: ADDRESS_EXPECTED, advice: `"${item}": ${error.message}` };
+            return { expected: ADDRESS_EXPECTED, advice: `${quote(item)}: ${error.message}` };
         }
     }
     return { value: joinList(canonical) };
@@ -131,7 +135,7 @@ export const plainAddresses = text((given) => {
             canonical.push(address);
         } catch (error) {
             if (!(error instanceof AddressProblem)) throw error;
-            return { expected: PLAIN_EXPECTED, advice: `"${item}": ${error.message}` };
+            return { expected: PLAIN_EXPECTED, advice: `${quote(item)}: ${error.message}` };
         }
     }
     return { value: joinList(canonical) };
@@ -195,7 +199,13 @@ export interface Schema<Spec> {
 /** Which end of a pair a flat input belongs to. */
 const SIDE = /^(left|right)(?=[A-Z])/;
 
-const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+const show = (value: unknown): string => (value === undefined ? "nothing" : quote(value));
+
+const SECRET_PROBLEM = {
+    given: "a secret",
+    expected: "what may be seen: the machine shows it to everybody",
+    advice: "if it is none, pulumi.unsecret(…) says so",
+};
 
 export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
     const keys = Object.keys(entries);
@@ -230,6 +240,10 @@ export function schema<E extends Entries>(entries: E): Schema<SpecOf<E>> {
                 const given = inputs[key];
                 if (given === UNKNOWN) {
                     checked[key] = given;
+                    continue;
+                }
+                if (given === SECRET) {
+                    problems.push({ property: key, ...SECRET_PROBLEM });
                     continue;
                 }
                 const result = v.safeParse(entry as v.GenericSchema<unknown, unknown>, given);

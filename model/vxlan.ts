@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { mtuMistake } from "./mtu";
 import { placeEntries } from "./place";
 import { isLinkLocal, parseAddress } from "./prefix";
+import { quote } from "./quote";
 import {
     deviceName,
     flag,
@@ -57,7 +58,7 @@ export function vxlanMistakes(inputs: Partial<VxlanSpec>, unknown: readonly stri
     const problems = [...mtuMistake("mtu", size, addresses), ...deviceMistake(inputs, unknown)];
     if (local === undefined) return problems;
     for (const remote of splitList(remotes)) {
-        const given = JSON.stringify(remote);
+        const given = quote(remote);
         if (remote === local) {
             problems.push({ property: "remotes", given, expected: "other hosts' addresses: this is local's" });
         } else if (remote.includes(":") !== local.includes(":")) {

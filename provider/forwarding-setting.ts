@@ -8,9 +8,10 @@ import { type Command, type SettingCommand, setting } from "./host/command";
 import { settingsFolder } from "./host/place";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
+import { Conflict } from "./problem";
 import type { Claim } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
-import { equal, persistedLines, persistedPath, written } from "./sysctl-file";
+import { equal, obstacle, persistedLines, persistedPath, written } from "./sysctl-file";
 
 type Values = Map<string, string>;
 
@@ -22,6 +23,7 @@ type ForwardingQueries = {
     accept: Query<Values>;
     defaults: Query<readonly RouteState[]>;
     file: Query<string[]>;
+    folder: Query<string[]>;
 };
 
 interface ForwardingState {
@@ -31,6 +33,8 @@ interface ForwardingState {
     readonly advertised: readonly string[];
     /** The lines of the file in /etc/sysctl.d; undefined if there is none. */
     readonly file: readonly string[] | undefined;
+    /** What stands in its place, or in that of /etc/sysctl.d, and is no file or folder: neither followed nor removed. */
+    readonly obstacle: string | undefined;
 }
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
@@ -48,6 +52,13 @@ const MAIN: Record<FamilyKey, string> = {
 const isOf = (family: FamilyKey, path: string): boolean => path.startsWith(`net/${family}/`);
 
 const values = (place: Place, ask: string): Query<Values> => ({ source: "settings", place, ask, read: pairs });
+
+const files = (place: Place, ask: string): Query<string[]> => ({
+    source: "files",
+    place: machinePlace(place),
+    ask,
+    read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
+});
 
 /** A claim of another stack that wants the opposite. */
 function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): Foreign | undefined {
@@ -134,18 +145,14 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             ipv6: values(place, "net/ipv6/conf/*/forwarding"),
             accept: values(place, "net/ipv6/conf/*/accept_ra"),
             defaults: { source: "ip", place, ask: "route show table all exact ::/0", read: parseRoutes },
-            file: {
-                source: "files",
-                place: machinePlace(place),
-                ask: `${settingsFolder(place)}/90-*.conf`,
-                read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
-            },
+            file: files(place, `${settingsFolder(place)}/90-*.conf`),
+            folder: files(place, settingsFolder(place)),
         };
     },
 
     observe(answers, spec, { owner, mine, others }) {
         const place = placeOf(spec);
-        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file } = answers;
+        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file, folder } = answers;
         if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
         const path = persistedPath(owner, place);
         const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
@@ -155,9 +162,13 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
                 .filter(({ protocol }) => protocol === ADVERTISED_PROTOCOL)
                 .flatMap(({ hops }) => hops.flatMap(({ device }) => device ?? [])),
             file: lines.length > 0 ? lines : undefined,
+            obstacle: obstacle(path, [...folder, ...file]),
         };
         const foreign = contradiction(spec, others, place);
         if (foreign) return { state: undefined, foreign };
+        if (spec.persist && state.obstacle && !mine) {
+            return { state: undefined, foreign: { property: "persist", what: state.obstacle } };
+        }
         if (spec.persist && state.file && !mine && !equal(state.file, persistedLines(spec))) {
             return { state: undefined, foreign: { property: "persist", what: `a file ${path} with other content` } };
         }
@@ -200,6 +211,9 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             }
         }
         const lines = wanted?.persist ? persistedLines(wanted) : undefined;
+        if (lines && state.obstacle) {
+            throw new Conflict({ property: "persist", what: state.obstacle }, "Nothing was changed. Remove it");
+        }
         const known = [mine?.spec, mine?.previous, spec].map((old) =>
             old?.["persist"] ? persistedLines(old) : undefined,
         );

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Place } from "../model/place";
-import { defaultDestination, parsePrefix } from "../model/prefix";
+import { defaultDestination, parseAddress, parsePrefix } from "../model/prefix";
 import type { RouteType } from "../model/route";
 import { type IpCommand, ip } from "./host/command";
 import { remember } from "./host/query";
@@ -92,14 +92,14 @@ function toState(json: v.InferOutput<typeof routeJson>): RouteState {
         metric: json.metric,
         protocol: Number(json.protocol),
         scope: Number(json.scope),
-        preferredSource: json.prefsrc,
+        preferredSource: json.prefsrc && parseAddress(json.prefsrc).address,
         mtu,
         onlink: hops.some(({ flags }) => flags.includes("onlink")),
         // IPv6 shows lo as the device of a route that has none.
         hops:
             type === "unicast"
                 ? hops.map(({ gateway, via, dev, weight }) => ({
-                      gateway: gateway ?? (via && `${via.family} ${via.host}`),
+                      gateway: gateway ? parseAddress(gateway).address : via && `${via.family} ${via.host}`,
                       device: dev,
                       weight: weight ?? 1,
                   }))

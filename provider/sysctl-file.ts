@@ -24,5 +24,15 @@ export function persistedLines({ ipv4, ipv6 }: FlatSpec): string[] {
     ];
 }
 
+/** What is where the file or its folder should be and is neither, of what is said of paths: `PATH: what it is`. */
+export function obstacle(path: string, said: readonly string[]): string | undefined {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const what = (of: string): string | undefined =>
+        said.find((line) => line.startsWith(`${of}: `))?.slice(of.length + 2);
+    const [there, at] = [what(folder), what(path)];
+    if (there !== undefined && there !== "directory") return `a ${there} in the place of the folder ${folder}`;
+    return at === undefined ? undefined : `a ${at} in the place of ${path}`;
+}
+
 export const equal = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
     a?.join("\n") === b?.join("\n");

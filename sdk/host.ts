@@ -4,8 +4,17 @@ import { LOCAL } from "../model/place";
 
 const configuration = (): pulumi.Config => new pulumi.Config("linuxnet");
 
-/** What `linuxnet:hosts` says, if it says anything. */
+/** The engine tells a program in its environment which keys of the configuration are secrets. */
+const isSecret = (key: string): boolean =>
+    String(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "").includes(JSON.stringify(key));
+
+/** What `linuxnet:hosts` says, if it says anything. A message would show what is wrong with a secret. */
 function hosts(): ReturnType<typeof parseConnections> | undefined {
+    if (isSecret("linuxnet:hosts")) {
+        throw new pulumi.RunError(
+            "linuxnet:hosts is a secret, and how hosts are reached is none: set it without --secret",
+        );
+    }
     const given = configuration().getObject<unknown>("hosts");
     if (given === undefined) return undefined;
     try {

@@ -1,12 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatOwner } from "../model/owner";
 import { providerText } from "../model/provider-text";
+import { SECRET } from "../model/schema";
 import { claimName, connectionProvider, declare } from "./declared";
 import { hasConnections } from "./host";
 
 /** `left.addresses`, as a user writes it, is `leftAddresses` to the engine. */
 const wireName = (property: string): string =>
     property.replace(/^(left|right|from)\.([a-z])/, (_, side: string, first: string) => side + first.toUpperCase());
+
+/**
+ * The engine hands a provider secrets as plain text, and the kernel shows what is made of them to everybody: a secret is
+ * kept here, and the check refuses what goes on in its place.
+ */
+function withoutSecret(value: unknown): unknown {
+    if (!pulumi.Output.isInstance(value)) return value;
+    const seen = pulumi.all([value, pulumi.isSecret(value)]).apply(([plain, isSecret]) => (isSecret ? SECRET : plain));
+    return pulumi.unsecret(seen);
+}
 
 export interface Registration {
     /** `VethPair` */
@@ -33,7 +44,8 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
         const { kind, factory, inputs, computed = [], dependsOn = [], replaceWith = [], deletedWith } = registration;
         claimName(kind, name);
         const owner = formatOwner({ project: pulumi.getProject(), stack: pulumi.getStack(), name });
-        const known = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+        const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
+        const known = Object.fromEntries(given.map(([key, value]) => [key, withoutSecret(value)]));
         const unknown = Object.fromEntries([...computed, "revision"].map((key) => [key, undefined]));
         super(
             `pulumi-nodejs:linuxnet:${kind}`,

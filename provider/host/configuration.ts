@@ -44,6 +44,10 @@ function findProject(name: string, folder: string): Project | undefined {
 
 const KEY = "linuxnet:hosts";
 
+/** Whether a part of it is encrypted. */
+const isSecret = (value: unknown): boolean =>
+    typeof object(value)["secure"] === "string" || Object.values(object(value)).some(isSecret);
+
 /** The stack's settings: Pulumi.STACK.yaml, in the project's folder or the one that it names. */
 function stackSettings({ folder, extension, content }: Project, stack: string): Yaml {
     const { stackConfigDir, config } = content;
@@ -63,7 +67,7 @@ function projectDefault({ content }: Project): unknown {
 export function readConnections({ project: name, stack }: Owner): Connections {
     const project = findProject(name, process.cwd());
     const hosts = project && (stackSettings(project, stack)[KEY] ?? projectDefault(project));
-    if (typeof object(hosts)["secure"] === "string") {
+    if (isSecret(hosts)) {
         throw new HostProblem(`${KEY} is a secret, which only the engine can read: set it without --secret`);
     }
     try {

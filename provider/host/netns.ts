@@ -1,6 +1,7 @@
 import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
 import type { ToolCommand } from "./command";
 import { netnsPath, recordsFolder, simulatedFolder } from "./place";
+import { REFUSE_LINKS } from "./step";
 
 /*
  * How namespaces, and hosts that are made of them, come and go. A simulated host is a folder in which its namespaces are
@@ -107,8 +108,10 @@ export const lookIntoHost = (place: Place): ToolCommand =>
 export const deleteHost = (place: Place): ToolCommand =>
     hostTool(place, "remove", ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
 
+const FORGET = `${REFUSE_LINKS}; rm -rf "$1"`;
+
 /** What is recorded of a place, when nothing is there. */
 export function forgetRecords(place: Place): ToolCommand {
     const folder = recordsFolder(place);
-    return tool(place, `rm -r ${folder}`, ["rm", "-rf", folder]);
+    return tool(place, `rm -r ${folder}`, ["sh", "-c", FORGET, "sh", folder]);
 }

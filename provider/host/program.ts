@@ -16,8 +16,9 @@ const UNLOCK =
  * writes his own: from then on nothing is begun any more in the name of the one before.
  */
 const OWN =
-    `code=1; { : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { timeout ${PREDECESSOR_SECONDS} flock 8; ` +
-    'printf "%s\\n" "$2" >"$1" && { owned=$1; token=$2; code=0; }; exec 8<&-; }';
+    'code=1; if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "it is no file of ours; remove it" >&2; else ' +
+    `{ : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { timeout ${PREDECESSOR_SECONDS} flock 8; ` +
+    'printf "%s\\n" "$2" >"$1" && { owned=$1; token=$2; code=0; }; exec 8<&-; }; fi';
 const BEGIN =
     'failed=0; code=0; if [ -n "$1" ]; then who=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && IFS= read -r who <&8; ' +
     '[ "$who" = "$2" ] || { failed=1; code=1; }; fi';

@@ -26,9 +26,12 @@ export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<in
 const READ_SETTINGS =
     'n=0; cd /proc/sys; while read -r pattern; do for f in $pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "$f" "$v"; done; n=$((n+1)); done';
 
-/** The same for each line of files of ours. */
+/**
+ * The same for each line of files of ours; of what is there and no such file, nor followed where it leads,
+ * `index path: what it is` (stat(1), %F).
+ */
 const READ_FILES =
-    'n=0; while read -r pattern; do for f in $pattern; do [ -f "$f" ] || continue; while IFS= read -r v; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; done; n=$((n+1)); done';
+    'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
 
 /**
  * A file that should hold a namespace may be one whose mount is gone. With `host` behind it, it is that of a simulated

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { fingerprint } from "../../model/name";
+import { HostProblem } from "../problem";
 import { log } from "./log";
 import { PROGRAM } from "./program";
 import { enter, type Reply, type Step } from "./step";
@@ -178,7 +179,7 @@ export class Runner {
     /** Puts our word into the file of a stack, as soon as whatever was begun by others is done. */
     async own({ file, word }: Claim): Promise<void> {
         const [answer] = await this.#exchange([{ mode: "own", words: [file, word], input: [] }]);
-        if (answer?.code !== 0) throw new Error(`${file} cannot be written: ${answer?.stderr.trim()}`);
+        if (answer?.code !== 0) throw new HostProblem(`${file} cannot be written: ${answer?.stderr.trim()}`);
     }
 
     unlock(): void {

@@ -29,17 +29,27 @@ export interface Reply {
 const WRITE_SETTINGS =
     'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
 
+/** Nothing is written or removed through a link: folders of ours are folders. */
+export const REFUSE_LINKS =
+    'd=${1%/*}; while [ -n "${d%/*}" ]; do [ ! -L "$d" ] || { echo "found a symbolic link $d: linuxnet did not make it; remove it" >&2; exit 1; }; d=${d%/*}; done';
+
+/** A file of ours is a file; what else is in its place is somebody's. */
+const REFUSE_OTHERS =
+    'if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; exit 1; fi';
+
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
 const MAKE_FOLDER = `umask 022; case $1 in ${RUN}/hosts/*) [ -d "\${1%/*}" ] || mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
-/** Writes a file whole or not at all. */
-const REPLACE_FILE = `${MAKE_FOLDER} && cat > "$1.$$" && chmod 644 "$1.$$" && mv -f -T "$1.$$" "$1"`;
+/** Beside its place first: whole or not at all. */
+const WRITE_BESIDE = `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && rm -f "$1.$$" && set -C && cat > "$1.$$" && chmod 644 "$1.$$"`;
+
+const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.$$" "$1"`;
 
 /** The same, failing when it is there already. */
-const CREATE_FILE = `${MAKE_FOLDER} && cat > "$1.$$" && chmod 644 "$1.$$" && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
+const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
 
 /** The folders of the records go with their last file. */
-const REMOVE_FILE = `rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
+const REMOVE_FILE = `${REFUSE_LINKS}; [ -L "$1" ] || rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
 export function enter(place: Place, argv: readonly string[]): string[] {

@@ -4,11 +4,12 @@ import { survey } from "../host/machines";
 import { type LinkState, linksQuery } from "../link";
 import type { Program } from "../program";
 
+export { quote } from "../../model/quote";
+
 /** Of a place, in a message: `on the host`, `in ns1`, `on left`. */
 export const at = (place: Place): string =>
     place === HOST || placeParts(place).namespace === undefined ? `on ${placeName(place)}` : `in ${placeName(place)}`;
 
-export const quote = (value: unknown): string => JSON.stringify(value);
 export const resourceName = (owner: string): string => parseOwner(owner).name;
 export const withoutLength = (address: string): string => address.split("/")[0] ?? address;
 

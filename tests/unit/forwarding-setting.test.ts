@@ -5,7 +5,7 @@ import { forwardingSetting } from "../../provider/forwarding-setting";
 import type { Command } from "../../provider/host/command";
 import { type Claim, type FlatSpec, recordFile } from "../../provider/record";
 import type { RouteState } from "../../provider/route-state";
-import { persistedPath } from "../../provider/sysctl-file";
+import { obstacle, persistedPath } from "../../provider/sysctl-file";
 import { lines, OTHERS, owner, story } from "./states";
 
 const FILE = "/etc/sysctl.d/90-lab-f8fe8bcf.conf";
@@ -41,6 +41,7 @@ const answersOf = (all: Settings, defaults: readonly RouteState[] = [], file: re
     accept: some(all, (path) => path.endsWith("accept_ra")),
     defaults,
     file: file.map((line) => `${FILE} ${line}`),
+    folder: ["/etc/sysctl.d: directory"],
 });
 
 /** The default route that a router has advertised, over a device. */
@@ -256,7 +257,12 @@ describe("what is seen of forwarding", () => {
 
     it("is every setting, the advertised routes and the file", () => {
         const { state } = see({ ipv4: true }, { defaults: [advertised("eth0")], file: ["a", "b"] });
-        assert.deepEqual(state, { values: settings(), advertised: ["eth0"], file: ["a", "b"] });
+        assert.deepEqual(state, {
+            values: settings(),
+            advertised: ["eth0"],
+            file: ["a", "b"],
+            obstacle: undefined,
+        });
     });
 
     it("is what another stack wants otherwise", () => {
@@ -342,4 +348,17 @@ describe("a ForwardingSetting", () => {
             },
         ]);
     });
+});
+
+describe("what stands in the place of the file that persists", () => {
+    const folder = "/etc/sysctl.d: directory";
+    const path = "/etc/sysctl.d/90-lab-00000000.conf";
+    const examples: readonly (readonly [readonly string[], string | undefined])[] = [
+        [[folder], undefined],
+        [[], undefined],
+        [[folder, `${path} net.ipv4.ip_forward = 1`, "/etc/sysctl.d/90-theirs.conf: fifo"], undefined],
+        [[folder, `${path}: symbolic link`], `a symbolic link in the place of ${path}`],
+        [["/etc/sysctl.d: symbolic link"], "a symbolic link in the place of the folder /etc/sysctl.d"],
+    ];
+    for (const [said, what] of examples) it(`is ${what ?? "nothing"}`, () => assert.equal(obstacle(path, said), what));
 });

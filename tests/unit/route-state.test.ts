@@ -41,6 +41,17 @@ const real: readonly [string, Partial<RouteState>, string][] = [
         "::/0 via fd01::1 dev ve0 metric 1024 proto 157",
     ],
     [
+        '{"type":"1","dst":"fd09::/64","gateway":"::10.1.0.1","dev":"ve0","table":"254","protocol":"157","scope":"0","prefsrc":"::10.1.0.2","metric":1024,"flags":[],"pref":"medium"}',
+        {
+            destination: "fd09::/64",
+            family: 6,
+            metric: 1024,
+            preferredSource: "::a01:2",
+            hops: [over("::a01:1")],
+        },
+        "fd09::/64 via ::a01:1 dev ve0 metric 1024 proto 157 src ::a01:2",
+    ],
+    [
         '{"type":"1","dst":"10.9.0.0/16","gateway":"10.1.0.1","dev":"ve0","table":"254","protocol":"157","scope":"0","prefsrc":"10.1.0.3","metric":5,"flags":[],"metrics":[{"mtu":1300}]}',
         { destination: "10.9.0.0/16", metric: 5, preferredSource: "10.1.0.3", mtu: 1300 },
         "10.9.0.0/16 via 10.1.0.1 dev ve0 metric 5 proto 157 src 10.1.0.3 mtu 1300",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RouteSpec, routeMistakes } from "../../model/route";
+import { type RouteSpec, routeMistakes, routeSchema } from "../../model/route";
 import { recordFile } from "../../provider/record";
 import { route, wantedRoute } from "../../provider/route";
 import type { RouteState } from "../../provider/route-state";
@@ -317,5 +317,19 @@ describe("a route", () => {
         );
         assert.deepEqual(routeMistakes({ gateway: "fd00::1" }, ["destination"]), []);
         assert.deepEqual(routeMistakes(basic, []), []);
+    });
+});
+
+describe("a hostile way", () => {
+    it("may be over a device that is called as a word of ip", () => {
+        for (const nexthops of ["dev weight weight 2", "dev via weight 2", "via 10.0.0.1 dev weight weight 2"]) {
+            const { inputs, problems } = routeSchema.check({ destination: "10.0.0.0/8", nexthops });
+            assert.deepEqual([inputs["nexthops"], problems], [nexthops, []]);
+        }
+    });
+
+    it("is not by the machine itself, which the kernel would refuse", () => {
+        const [problem] = routeMistakes({ destination: "10.0.0.0/8", gateway: "127.253.7.252", device: "eth7" }, []);
+        assert.equal(problem?.advice, "127.0.0.0/8 is the machine itself");
     });
 });

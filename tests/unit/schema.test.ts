@@ -6,7 +6,7 @@ import { forwardingSettingSchema } from "../../model/forwarding-setting";
 import { namespaceSchema } from "../../model/namespace";
 import { reachabilitySchema } from "../../model/reachability";
 import { routeSchema } from "../../model/route";
-import { joinList, type Schema, splitList, UNKNOWN } from "../../model/schema";
+import { joinList, type Schema, SECRET, splitList, UNKNOWN } from "../../model/schema";
 import { vethPairSchema } from "../../model/veth-pair";
 import { toFailures } from "../../provider/dynamic";
 
@@ -337,6 +337,16 @@ describe("inputs that are right", () => {
             const unknown = Object.fromEntries(schema.keys.map((key) => [key, UNKNOWN]));
             assert.deepEqual(schema.check({ ...unknown, __provider: "x" }), { inputs: unknown, problems: [] });
             assert.deepEqual(schema.check({ ...good, __provider: "x" }), { inputs: good, problems: [] });
+        }
+    });
+
+    it("are no secrets: what the SDK sends in the place of one is refused, whatever the property", () => {
+        for (const { schema } of Object.values(kinds)) {
+            const { problems } = schema.check(Object.fromEntries(schema.keys.map((key) => [key, SECRET])));
+            assert.deepEqual(
+                problems.map(({ property, given }) => `${property}: ${given}`),
+                schema.keys.map((key) => `${key}: a secret`),
+            );
         }
     });
 
