@@ -102,7 +102,8 @@ export const LINKS: readonly Before[] = [
         title: "a bridge of its name, with an address and a port",
         ours: [bridge],
         theirs: `ip link add name br7 type bridge; ip address add 10.7.0.1/24 dev br7; ip link set dev br7 up
-            ip link add name theirs0 type veth peer name theirs1; ip link set dev theirs0 master br7 up`,
+            ip link add name theirs0 type veth peer name theirs1; ip link set dev theirs0 master br7 up
+            ip link set dev theirs1 up; until ip link show dev br7 | grep -q "state UP"; do sleep 0.1; done`,
         away: "ip link del dev theirs0; ip link del dev br7",
         ...inTheWay("a bridge named br7 on the host"),
     },
@@ -192,7 +193,8 @@ export const LINKS_AFTER: readonly After[] = [
         title: "a bridge of its name, with a port, has taken its place",
         ours: [bridge],
         theirs: `ip link del dev br7; ip link add name br7 type bridge; ip address add 10.7.0.1/24 dev br7
-            ip link add name theirs0 type veth peer name theirs1; ip link set dev theirs0 master br7 up`,
+            ip link add name theirs0 type veth peer name theirs1; ip link set dev theirs0 master br7 up
+            ip link set dev theirs1 up; until ip link show dev br7 | grep -q "state UP"; do sleep 0.1; done`,
         away: "ip link del dev theirs0; ip link del dev br7",
         ...inItsPlace("a bridge named br7 on the host"),
     },

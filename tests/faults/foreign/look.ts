@@ -36,15 +36,24 @@ async function files(): Promise<[string, Properties][]> {
         text.split("\n").map(async (line): Promise<[string, Properties][]> => {
             const [path = "", is = ""] = line.split("\t");
             const content = is.startsWith("f") ? await readFile(path, "utf8").catch(() => "") : "";
-            return path === "" || content.includes('"lab/test/') ? [] : [[`file ${path}`, { is, content }]];
+            if (path === "" || content.includes('"lab/test/')) return [];
+            // A record that two share is written anew with each of them.
+            return [[`file ${path}`, path.endsWith(".json") ? { content } : { is, content }]];
         }),
     );
     return found.flat();
 }
 
+/** A bridge takes what its ports can do for its own. */
+const withoutOffload = (properties: Properties): Properties =>
+    Object.fromEntries(Object.entries(properties).filter(([name]) => !/^(gso|gro|tso)_/.test(name)));
+
 /** The machine as whoever owns something on it knows it. */
 export async function look(): Promise<Snapshot> {
-    const network = await takeSnapshot();
+    const network = Array.from(await takeSnapshot(), ([name, properties]): [string, Properties] => [
+        name,
+        withoutOffload(properties),
+    ]);
     return new Map([...network, ...(await indices()), ...(await files())]);
 }
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../../provider/problem";
+import { remnantsOf, removeRemnant } from "../../../provider/remnants";
 import { command, run } from "../../support/kernel";
 import { assertSettled, Refused, type Resource, Stack, sweep } from "../../support/provider";
 import type { Snapshot } from "../../support/snapshot";
 import { diffSnapshots, settle } from "../../support/snapshot-difference";
+import { startAnew } from "../deployment";
+import { setApart } from "../machine";
 import { look, newIn, only } from "./look";
 import type { After, Before, Declared, Outcome } from "./scene";
 
@@ -44,8 +47,19 @@ class Stage {
     }
 
     async begin(): Promise<void> {
+        await setApart();
         await shell(this.scene.given ?? "");
         this.empty = await look();
+    }
+
+    /** What a refresh has found gone is not known to the engine any more, and what is left of it is swept away behind it. */
+    async weGo(): Promise<void> {
+        const isKnown = this.subject.resource.id !== undefined;
+        await destroy(this.ours);
+        if (isKnown) return;
+        const stack = { project: "lab", stack: "test", name: "" };
+        for (const remnant of await remnantsOf(stack)) await removeRemnant(remnant);
+        startAnew();
     }
 
     async theyCome(): Promise<void> {
@@ -148,7 +162,7 @@ async function playAfter(scene: After, operation: Operation): Promise<void> {
         if (isRefused) await assertLook(before, "refused, it has changed something");
         else await stage.assertKept(theirs);
         if (scene.destroy instanceof RegExp) await stage.theyGo();
-        await destroy(stage.ours);
+        await (operation === "refresh" ? stage.weGo() : destroy(stage.ours));
         if (!(scene.destroy instanceof RegExp)) {
             await stage.assertKept(theirs);
             await stage.theyGo();

@@ -117,10 +117,7 @@ export const ROUTES: readonly Before[] = [
         given: NEIGHBOURS,
         others: [ours4],
         ours: [ours4],
-        ...inTheWay(
-            'a route "10.77.0.0/16 via 10.6.0.2 dev eth7 proto 157" on the host',
-            "it belongs to lab/other/Route0",
-        ),
+        ...inTheWay("a claim on 10.77.0.0/16", "it belongs to lab/other/Route0"),
     },
 ];
 

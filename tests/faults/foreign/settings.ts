@@ -14,10 +14,13 @@ const sysctl = (...settings: readonly string[]): string => settings.map((one) =>
 /** What forwarding changes while it is on: docs/kernel.md. */
 const ON = /^~ host setting ipv[46]\/conf\/\S+\/(forwarding|accept_redirects):|^~ host setting ipv4\/ip_forward:/;
 
+/** The record of what both want. */
+const SHARED = /Setting\.forwarding\.json/;
+
 /** A record of a boot that is over, or of this one. */
 const record = (
     boot: string,
-): string => `mkdir -p /run/linuxnet/host; printf '%s' "{\\"boot\\":\\"${boot}\\",\\"kind\\":\\"Bridge\\",
+): string => `mkdir -p /run/linuxnet/host; printf '%s\\n' "{\\"boot\\":\\"${boot}\\",\\"kind\\":\\"Bridge\\",
     \\"claims\\":[{\\"owner\\":\\"lab/other/switch\\",\\"spec\\":{\\"name\\":\\"br7\\"}}],\\"before\\":{}}" > /run/linuxnet/host/Bridge.br7.json`;
 const NO_RECORD = "rm -rf /run/linuxnet";
 const bridge = declare("Bridge", { name: "br7" });
@@ -71,7 +74,7 @@ export const SETTINGS: readonly Before[] = [
         given: DEVICES,
         others: [on],
         ours: [on],
-        yields: /Setting\.forwarding\.json/,
+        yields: SHARED,
         ...BESIDE,
     },
     {
@@ -155,5 +158,6 @@ export const SETTINGS_AFTER: readonly After[] = [
         update: "works",
         refresh: [[], "works"],
         destroy: "works",
+        yields: SHARED,
     },
 ];
