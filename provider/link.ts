@@ -12,6 +12,7 @@ const linkJson = v.object({
     ifindex: v.number(),
     ifname: v.string(),
     ifalias: v.optional(v.string()),
+    altnames: v.optional(v.array(v.string()), []),
     flags: v.array(v.string()),
     mtu: v.number(),
     master: v.optional(v.string()),
@@ -74,6 +75,8 @@ export interface LinkState {
     readonly index: number;
     readonly kind: string;
     readonly alias: string | undefined;
+    /** Other names of it, which no other link can have then (ip-link(8), property). */
+    readonly altnames?: readonly string[];
     readonly group: number;
     readonly mtu: number;
     readonly macAddress: string;
@@ -103,6 +106,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         index: json.ifindex,
         kind: json.linkinfo?.info_kind ?? "device",
         alias: json.ifalias,
+        altnames: json.altnames,
         group: Number(json.group),
         mtu: json.mtu,
         macAddress: json.address,
@@ -143,7 +147,7 @@ export interface Mark {
 
 /**
  * The device of exactly this name (`ip` also answers to altnames). A survey also finds the marked device under another
- * name.
+ * name; and where one is to be made, whatever has the name as an altname is in the way.
  */
 export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkState | undefined> => ({
     source: "ip",
@@ -155,7 +159,8 @@ export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkSt
         const tag = mark && ownerTag(formatOwner(mark.owner));
         const isMarked = (link: LinkState) =>
             link.alias === tag && link.macAddress === mark?.macAddress && isInterfaceName(link.name);
-        return links.find((link) => link.name === name) ?? (mark && links.find(isMarked));
+        const isInTheWay = (link: LinkState) => link.altnames?.includes(name);
+        return links.find((link) => link.name === name) ?? (mark && (links.find(isMarked) ?? links.find(isInTheWay)));
     },
 });
 
@@ -170,7 +175,8 @@ export function foreignLink(property: string, link: LinkState, place: Place): Fo
     const owner = taggedOwner(link.alias);
     const article = /^[aeiou]/.test(link.kind) ? "an" : "a";
     const alias = link.alias && !owner ? ` (alias "${link.alias}")` : "";
-    return { property, what: `${article} ${link.kind} named ${link.name} ${where(place)}${alias}`, owner };
+    const altnames = link.altnames?.length ? ` (altname "${link.altnames.join('", "')}")` : "";
+    return { property, what: `${article} ${link.kind} named ${link.name} ${where(place)}${altnames}${alias}`, owner };
 }
 
 export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>
