@@ -108,9 +108,10 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 if (wanted && round > 0 && !this.kind.shared)
                     await session.runAndAsk(this.#settle(undefined, story), {});
                 if (wanted) throw new Conflict(found.foreign, REFUSED);
-                if (!story.mine) return undefined;
+                if (!story.mine && !found.state) return undefined;
             }
-            const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
+            // Where something else stands in the place of a part, the rest goes nevertheless.
+            const plan = found.foreign && !found.state ? [] : this.kind.plan(found.state, wanted, this.spec, story);
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
