@@ -26,7 +26,7 @@ async function possible<One extends Before | After>(scenes: readonly One[]): Pro
 }
 
 describe("Something of somebody else", () => {
-    const family = new Family("foreign", { full: 1000, sample: 1000 });
+    const family = new Family("foreign", { full: 1000, sample: 40 });
 
     beforeEach("the machine", async () => {
         await prepareMachine();

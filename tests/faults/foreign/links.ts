@@ -123,6 +123,16 @@ export const LINKS: readonly Before[] = [
         create: /^ip link add name vx7 .*VNI already exists.*\nRunning again continues from here\.$/s,
     },
     {
+        title: "somebody's process at its port",
+        given: UNDERLAY,
+        ours: [tunnel],
+        theirs: `node -e 'require("node:dgram").createSocket("udp4").bind(4789)' </dev/null >/dev/null 2>&1 &
+            echo $! > /run/theirs.pid; until ss -Huln sport = 4789 | grep -q 4789; do sleep 0.1; done`,
+        away: "[ ! -e /run/theirs.pid ] || { kill -9 $(cat /run/theirs.pid); rm /run/theirs.pid; }",
+        check: /^ip link set dev vx7 up: .*Address already in use/s,
+        create: /^ip link set dev vx7 up: .*Address already in use/s,
+    },
+    {
         title: "somebody's tunnel of its network at another port",
         given: UNDERLAY,
         ours: [tunnel],
@@ -170,7 +180,8 @@ export const LINKS_AFTER: readonly After[] = [
         theirs: "ip link set dev cable-r netns theirs; ip link add name cable-r type bridge",
         away: "ip link del dev cable-r",
         ...inItsPlace("a bridge named cable-r on the host"),
-        yields: /theirs .*cable-r/,
+        // The rest of ours.
+        yields: /theirs .*cable-r|host .*cable-l/,
     },
     {
         title: "one end was moved into somebody's namespace",
@@ -192,7 +203,7 @@ export const LINKS_AFTER: readonly After[] = [
     {
         title: "a bridge of its name, with a port, has taken its place",
         ours: [bridge],
-        theirs: `ip link del dev br7; ip link add name br7 type bridge; ip address add 10.7.0.1/24 dev br7
+        theirs: `ip link del dev br7; ip link add name br7 up type bridge; ip address add 10.7.0.1/24 dev br7
             ip link add name theirs0 type veth peer name theirs1; ip link set dev theirs0 master br7 up
             ip link set dev theirs1 up; until ip link show dev br7 | grep -q "state UP"; do sleep 0.1; done`,
         away: "ip link del dev theirs0; ip link del dev br7",

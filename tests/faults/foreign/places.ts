@@ -4,10 +4,10 @@ const namespace = declare("Namespace", { name: "ns1" });
 const host = declare("SimulatedHost", { name: "left" });
 const HOST = "/run/linuxnet/hosts/left";
 
-/** A process that lives in a namespace until it is ended. */
-const live = (where: string): string => `
-    ip netns exec ${where} sleep 300 </dev/null >/dev/null 2>&1 & echo $! > /run/theirs.pid
-    until [ -n "$(ip netns pids ${where})" ]; do sleep 0.05; done`;
+/** A process that lives in a namespace, given by its file, until it is ended. */
+const live = (file: string): string => `
+    nsenter --net=${file} sleep 300 </dev/null >/dev/null 2>&1 & echo $! > /run/theirs.pid
+    until [ /proc/$!/ns/net -ef ${file} ]; do sleep 0.05; done`;
 const DIE = `
     [ ! -e /run/theirs.pid ] || { read -r pid < /run/theirs.pid; rm /run/theirs.pid; kill -9 $pid
         while [ -e /proc/$pid/ns/net ]; do sleep 0.05; done; }`;
@@ -27,7 +27,7 @@ export const PLACES: readonly Before[] = [
     {
         title: "another tool's of its name, in which a process lives",
         ours: [namespace],
-        theirs: `ip netns add ns1; ip -n ns1 link set dev lo alias container up; ${live("ns1")}`,
+        theirs: `ip netns add ns1; ip -n ns1 link set dev lo alias container up; ${live("/run/netns/ns1")}`,
         away: `${DIE}; ip netns del ns1`,
         ...inTheWay("a namespace named ns1"),
     },
@@ -146,7 +146,7 @@ export const PLACES_AFTER: readonly After[] = [
     {
         title: "a process that lives in it",
         ours: [namespace],
-        theirs: live("ns1"),
+        theirs: live("/run/netns/ns1"),
         away: DIE,
         update: "works",
         refresh: [[], "works"],
@@ -170,6 +170,15 @@ export const PLACES_AFTER: readonly After[] = [
         refresh: [[], "works"],
         destroy:
             /^found a bridge named theirs0 on left: linuxnet did not create it\.\nleft was not deleted\. Remove it, and run again\.$/,
+    },
+    {
+        title: "a process that lives in it",
+        ours: [host],
+        theirs: live(`${HOST}/net`),
+        away: DIE,
+        update: "works",
+        refresh: [[], "works"],
+        destroy: /processes live in it: \d+ \(sleep\), end them first/,
     },
     {
         title: "another stack's namespace in it",

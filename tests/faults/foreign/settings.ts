@@ -125,11 +125,15 @@ export const SETTINGS_AFTER: readonly After[] = [
         given: DEVICES,
         ours: [on],
         theirs: sysctl(
-            "net.ipv4.conf.eth7.rp_filter=2",
+            "net.ipv4.conf.eth7.log_martians=1",
             "net.ipv4.ip_default_ttl=77",
             "net.ipv6.conf.eth7.accept_ra=2",
         ),
-        away: `${sysctl("net.ipv4.ip_default_ttl=64")}; ${NO_DEVICES}; ${DEVICES}`,
+        away: sysctl(
+            "net.ipv4.conf.eth7.log_martians=0",
+            "net.ipv4.ip_default_ttl=64",
+            "net.ipv6.conf.eth7.accept_ra=1",
+        ),
         update: "works",
         refresh: [[], "works"],
         destroy: "works",
