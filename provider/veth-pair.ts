@@ -118,7 +118,9 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         const other = SIDES.find((side, at) => answers[side] && ![left, right][at]);
         const link = other && answers[other];
         const foreign = link && foreignLink(`${other}Name`, link, placeOfEnd(spec, other));
-        if (!left && !right) return { state: undefined, ...(foreign ? { foreign } : {}) };
+        // A pair of which somebody has made one end his is his.
+        const isHis = foreign && (left ?? right)?.peerIndex === link.index;
+        if (isHis || (!left && !right)) return { state: undefined, ...(foreign ? { foreign } : {}) };
         const { leftOthers, rightOthers } = answers;
         const state = {
             left: { link: left, standing: standingOn(leftOthers, story, "leftAddresses") },

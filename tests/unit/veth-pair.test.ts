@@ -223,13 +223,14 @@ describe("what is seen of a veth pair", () => {
     });
 
     it("is a stranger's, whichever end", () => {
-        const one = see({ left: { alias: "x" } });
+        const one = see({ left: { alias: "x", index: 7 } });
         assert.deepEqual(one.foreign, {
             property: "leftName",
             what: 'a veth named veth0 in namespace ns1 (alias "x")',
             owner: undefined,
         });
         assert.deepEqual(one.state, state({ left: "gone" }), "the other end is ours nevertheless");
+        assert.equal(see({ left: { alias: "x" } }).state, undefined, "a pair of which one end is his");
         const other = see({ right: { alias: undefined, kind: "device", group: 0 } }, true);
         const what = "a device named veth1 on the host";
         assert.deepEqual(other.foreign, { property: "rightName", what, owner: undefined });

@@ -194,7 +194,7 @@ export const LINKS_AFTER: readonly After[] = [
         yields: /(theirs|host) .*cable-[lr]|host route/,
     },
     {
-        title: "somebody's address on its end",
+        title: "one end that somebody has made his, by an alias and an address",
         ours: [pair],
         theirs: "ip address add 10.66.0.1/24 dev cable-l; ip link set dev cable-l alias mine",
         away: "ip link del dev cable-l",
