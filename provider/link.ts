@@ -18,6 +18,7 @@ const linkJson = v.object({
     master: v.optional(v.string()),
     group: v.string(),
     address: v.optional(v.string(), ""),
+    link: v.optional(v.string()),
     link_index: v.optional(v.number()),
     linkinfo: v.optional(
         v.object({
@@ -83,7 +84,9 @@ export interface LinkState {
     readonly up: boolean;
     readonly carrier: boolean;
     readonly master: string | undefined;
+    /** Of a veth: its peer, by its index where that is elsewhere, by its name where it is in the same namespace. */
     readonly peerIndex: number | undefined;
+    readonly peerName?: string | undefined;
     readonly stp: boolean;
     readonly vxlan?: VxlanState | undefined;
     /** As the port of a bridge: disabled, listening, learning, forwarding, blocking. */
@@ -114,6 +117,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         carrier: json.flags.includes("LOWER_UP"),
         master: json.master,
         peerIndex: json.link_index,
+        peerName: json.link,
         stp: json.linkinfo?.info_data?.stp_state === 1,
         vxlan: toVxlan(json),
         portState: json.linkinfo?.info_slave_data?.state,

@@ -119,7 +119,8 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
         const link = other && answers[other];
         const foreign = link && foreignLink(`${other}Name`, link, placeOfEnd(spec, other));
         // A pair of which somebody has made one end his is his.
-        const isHis = foreign && (left ?? right)?.peerIndex === link.index;
+        const rest = left ?? right;
+        const isHis = foreign && (rest?.peerIndex === link.index || rest?.peerName === link.name);
         if (isHis || (!left && !right)) return { state: undefined, ...(foreign ? { foreign } : {}) };
         const { leftOthers, rightOthers } = answers;
         const state = {

@@ -231,6 +231,8 @@ describe("what is seen of a veth pair", () => {
         });
         assert.deepEqual(one.state, state({ left: "gone" }), "the other end is ours nevertheless");
         assert.equal(see({ left: { alias: "x" } }).state, undefined, "a pair of which one end is his");
+        const here = { peerIndex: undefined, peerName: "veth0" };
+        assert.equal(see({ left: { alias: "x", index: 7 }, right: here }).state, undefined, "in one namespace");
         const other = see({ right: { alias: undefined, kind: "device", group: 0 } }, true);
         const what = "a device named veth1 on the host";
         assert.deepEqual(other.foreign, { property: "rightName", what, owner: undefined });
