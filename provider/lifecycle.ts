@@ -163,14 +163,16 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
 
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
     #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
-        const { mine, record, others, boot, owner } = story;
+        const { mine, others, boot, owner } = story;
         if (!wanted && !(this.#isCareful && mine && changing && mine.previous === undefined)) return [];
         if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
         const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
-        return [writeRecord(this.#record, content, record === undefined && !story.stale && !this.kind.shared)];
+        // One of an earlier boot is void, whoever's it was, and is written over.
+        const isNew = (answers as { record: unknown }).record === undefined;
+        return [writeRecord(this.#record, content, isNew && !this.kind.shared)];
     }
 
     /** What the record says once the change is done. */
