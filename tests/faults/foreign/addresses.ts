@@ -7,7 +7,8 @@ ip link add name eth9 up type bridge
 ip link set dev eth8 up
 ip link set dev eth7 up
 ip address add 10.6.0.1/24 dev eth7
-ip address add fd06::1/64 dev eth7`;
+ip address add fd06::1/64 dev eth7
+until ip -6 route show table local | grep -q fd06::1; do sleep 0.05; done`;
 
 const on = (address: string, device = "eth7") => declare("Address", { device, address });
 const found = (address: string) => inTheWay(`the address ${address} on eth7 on the host`);

@@ -26,6 +26,8 @@ interface Scene {
     readonly others?: readonly Declared[];
     /** Of what is theirs, what the kernel changes when ours comes or goes. */
     readonly yields?: RegExp;
+    /** Of what is theirs, what is void, and goes with ours. */
+    readonly goes?: RegExp;
 }
 
 /** Theirs stands there when ours is to be made. */

@@ -18,10 +18,11 @@ const ON = /^~ host setting ipv[46]\/conf\/\S+\/(forwarding|accept_redirects):|^
 const SHARED = /Setting\.forwarding\.json/;
 
 /** A record of a boot that is over, or of this one. */
-const record = (
-    boot: string,
-): string => `mkdir -p /run/linuxnet/host; printf '%s\\n' "{\\"boot\\":\\"${boot}\\",\\"kind\\":\\"Bridge\\",
-    \\"claims\\":[{\\"owner\\":\\"lab/other/switch\\",\\"spec\\":{\\"name\\":\\"br7\\"}}],\\"before\\":{}}" > /run/linuxnet/host/Bridge.br7.json`;
+const record = (boot: string): string => {
+    const claims = [{ owner: "lab/other/switch", spec: { name: "br7" } }];
+    const text = JSON.stringify(JSON.stringify({ boot, kind: "Bridge", claims, before: {} }));
+    return `mkdir -p /run/linuxnet/host; printf '%s\\n' ${text} > /run/linuxnet/host/Bridge.br7.json`;
+};
 const NO_RECORD = "rm -rf /run/linuxnet";
 const bridge = declare("Bridge", { name: "br7" });
 
@@ -82,14 +83,14 @@ export const SETTINGS: readonly Before[] = [
         ours: [bridge],
         theirs: record("$(cat /proc/sys/kernel/random/boot_id)"),
         away: NO_RECORD,
-        ...inTheWay("a claim on br7 on the host", "it belongs to lab/other/switch"),
+        ...inTheWay("a claim on br7", "it belongs to lab/other/switch"),
     },
     {
         title: "another stack's claim of an earlier boot on its name",
         ours: [bridge],
         theirs: record("00000000-0000-0000-0000-000000000000"),
         away: NO_RECORD,
-        yields: /^- file \/run\/linuxnet\/host\/Bridge\.br7\.json/,
+        goes: /^- file \/run\/linuxnet\/host\/Bridge\.br7\.json/,
         ...BESIDE,
     },
     {
