@@ -1,4 +1,4 @@
-import { type After, BESIDE, BESIDE_IT, type Before, declare, inTheWay } from "./scene";
+import { type After, AT_REST, BESIDE, BESIDE_IT, type Before, declare, inTheWay } from "./scene";
 
 /** A device of somebody else's that has addresses, with a carrier, and another one. */
 const DEVICES = `
@@ -8,7 +8,8 @@ ip link set dev eth8 up
 ip link set dev eth7 up
 ip address add 10.6.0.1/24 dev eth7
 ip address add fd06::1/64 dev eth7
-until ip -6 route show table local | grep -q fd06::1; do sleep 0.05; done`;
+until ip -6 route show table local | grep -q fd06::1; do sleep 0.05; done
+${AT_REST}`;
 
 const on = (address: string, device = "eth7") => declare("Address", { device, address });
 const found = (address: string) => inTheWay(`the address ${address} on eth7 on the host`);

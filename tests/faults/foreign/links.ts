@@ -1,5 +1,5 @@
 import type { Feature } from "../../support/features";
-import { type After, BESIDE, BESIDE_IT, type Before, declare, inItsPlace, inTheWay } from "./scene";
+import { type After, AT_REST, BESIDE, BESIDE_IT, type Before, declare, inItsPlace, inTheWay } from "./scene";
 
 const pair = declare("VethPair", { leftName: "cable-l", rightName: "cable-r" });
 const bridge = declare("Bridge", { name: "br7", addresses: "10.7.0.1/24" });
@@ -12,7 +12,8 @@ const UNDERLAY = `
 ip link add name eth7 type veth peer name eth8
 ip address add 10.6.0.1/24 dev eth7
 ip link set dev eth7 up
-ip link set dev eth8 up`;
+ip link set dev eth8 up
+${AT_REST}`;
 const VXLAN = "type vxlan id 42 local 10.6.0.1 dstport 4789";
 
 /** What may have a name already. */

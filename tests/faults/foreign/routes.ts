@@ -1,4 +1,4 @@
-import { type After, BESIDE, BESIDE_IT, type Before, declare, inItsPlace, inTheWay } from "./scene";
+import { type After, AT_REST, BESIDE, BESIDE_IT, type Before, declare, inItsPlace, inTheWay } from "./scene";
 
 /** Neighbours to send to, whoever they are. */
 const NEIGHBOURS = `
@@ -7,7 +7,8 @@ ip link set dev eth8 up
 ip link set dev eth7 up
 ip address add 10.6.0.1/24 dev eth7
 ip address add fd06::1/64 dev eth7
-until ip -6 route show table local | grep -q fd06::1; do sleep 0.05; done`;
+until ip -6 route show table local | grep -q fd06::1; do sleep 0.05; done
+${AT_REST}`;
 
 const FAMILIES = [
     { ipv: "IPv4", gateway: "10.6.0.2", other: "10.6.0.3", third: "10.6.0.4", to: "10.77.0.0/16", metric: "" },

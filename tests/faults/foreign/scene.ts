@@ -47,6 +47,14 @@ export interface After extends Scene {
     readonly destroy?: Outcome;
 }
 
+/** A pair that somebody has set up works a while after its ends are up: until then, the kernel changes things by itself. */
+export const AT_REST = `
+for end in eth7 eth8; do
+    until ip link show dev $end | grep -q "state UP" && ip -6 route show table local | grep -q "^local fe80.*$end"; do
+        sleep 0.05
+    done
+done`;
+
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const NOBODYS = "linuxnet did not create it";
