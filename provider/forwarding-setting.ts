@@ -72,10 +72,17 @@ function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], 
     return undefined;
 }
 
+const acceptPath = (device: string): string => `net/ipv6/conf/${device}/accept_ra`;
+
+const advertisedOver = (defaults: readonly RouteState[]): string[] =>
+    defaults
+        .filter(({ protocol }) => protocol === ADVERTISED_PROTOCOL)
+        .flatMap(({ hops }) => hops.flatMap(({ device }) => device ?? []));
+
 /** Turning it on for IPv6 makes the kernel forget advertised default routes unless accept_ra is 2 (ip-sysctl). */
 function keepAdvertised({ values: now, advertised }: ForwardingState, place: Place): Command[] {
     return advertised
-        .map((device) => `net/ipv6/conf/${device}/accept_ra`)
+        .map(acceptPath)
         .filter((path) => now.get(path) === "1")
         .map((path) => setting(place, path, "2"));
 }
@@ -158,9 +165,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
         const state: ForwardingState = {
             values: new Map([...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept]),
-            advertised: defaults
-                .filter(({ protocol }) => protocol === ADVERTISED_PROTOCOL)
-                .flatMap(({ hops }) => hops.flatMap(({ device }) => device ?? [])),
+            advertised: advertisedOver(defaults),
             file: lines.length > 0 ? lines : undefined,
             obstacle: obstacle(path, [...folder, ...file]),
         };
@@ -175,8 +180,11 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         return { state };
     },
 
-    before({ ipv4, ipv4Devices, redirects, ipv6, accept }, wanted, { record }) {
-        const now = [...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...accept];
+    before({ ipv4, ipv4Devices, redirects, ipv6, accept, defaults }, wanted, { record }) {
+        // A person's accept_ra of another device is not ours to put back.
+        const keeping = advertisedOver(defaults).map(acceptPath);
+        const kept = [...accept].filter(([path]) => keeping.includes(path));
+        const now = [...ipv4, ...ipv4Devices, ...redirects, ...ipv6, ...kept];
         // Until somebody asks for a family, what is there is not of our doing.
         const isNew = (family: FamilyKey) =>
             wanted?.[family] !== undefined && !record?.claims.some(({ spec }) => spec[family] !== undefined);

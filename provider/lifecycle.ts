@@ -108,9 +108,10 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 if (wanted && round > 0 && !this.kind.shared)
                     await session.runAndAsk(this.#settle(undefined, story), {});
                 if (wanted) throw new Conflict(found.foreign, REFUSED);
-                if (!story.mine) return undefined;
+                if (!story.mine && !found.state) return undefined;
             }
-            const plan = found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
+            // Where something else stands in the place of a part, the rest goes nevertheless.
+            const plan = found.foreign && !found.state ? [] : this.kind.plan(found.state, wanted, this.spec, story);
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
@@ -162,14 +163,16 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
 
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
     #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
-        const { mine, record, others, boot, owner } = story;
+        const { mine, others, boot, owner } = story;
         if (!wanted && !(this.#isCareful && mine && changing && mine.previous === undefined)) return [];
         if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
         const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
-        return [writeRecord(this.#record, content, record === undefined && !story.stale && !this.kind.shared)];
+        // One of an earlier boot is void, whoever's it was, and is written over.
+        const isNew = (answers as { record: unknown }).record === undefined;
+        return [writeRecord(this.#record, content, isNew && !this.kind.shared)];
     }
 
     /** What the record says once the change is done. */

@@ -12,11 +12,13 @@ const linkJson = v.object({
     ifindex: v.number(),
     ifname: v.string(),
     ifalias: v.optional(v.string()),
+    altnames: v.optional(v.array(v.string()), []),
     flags: v.array(v.string()),
     mtu: v.number(),
     master: v.optional(v.string()),
     group: v.string(),
     address: v.optional(v.string(), ""),
+    link: v.optional(v.string()),
     link_index: v.optional(v.number()),
     linkinfo: v.optional(
         v.object({
@@ -74,13 +76,17 @@ export interface LinkState {
     readonly index: number;
     readonly kind: string;
     readonly alias: string | undefined;
+    /** Other names of it, which no other link can have then (ip-link(8), property). */
+    readonly altnames?: readonly string[];
     readonly group: number;
     readonly mtu: number;
     readonly macAddress: string;
     readonly up: boolean;
     readonly carrier: boolean;
     readonly master: string | undefined;
+    /** Of a veth: its peer, by its index where that is elsewhere, by its name where it is in the same namespace. */
     readonly peerIndex: number | undefined;
+    readonly peerName?: string | undefined;
     readonly stp: boolean;
     readonly vxlan?: VxlanState | undefined;
     /** As the port of a bridge: disabled, listening, learning, forwarding, blocking. */
@@ -103,6 +109,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         index: json.ifindex,
         kind: json.linkinfo?.info_kind ?? "device",
         alias: json.ifalias,
+        altnames: json.altnames,
         group: Number(json.group),
         mtu: json.mtu,
         macAddress: json.address,
@@ -110,6 +117,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         carrier: json.flags.includes("LOWER_UP"),
         master: json.master,
         peerIndex: json.link_index,
+        peerName: json.link,
         stp: json.linkinfo?.info_data?.stp_state === 1,
         vxlan: toVxlan(json),
         portState: json.linkinfo?.info_slave_data?.state,
@@ -143,7 +151,7 @@ export interface Mark {
 
 /**
  * The device of exactly this name (`ip` also answers to altnames). A survey also finds the marked device under another
- * name.
+ * name; and where one is to be made, whatever has the name as an altname is in the way.
  */
 export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkState | undefined> => ({
     source: "ip",
@@ -155,7 +163,8 @@ export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkSt
         const tag = mark && ownerTag(formatOwner(mark.owner));
         const isMarked = (link: LinkState) =>
             link.alias === tag && link.macAddress === mark?.macAddress && isInterfaceName(link.name);
-        return links.find((link) => link.name === name) ?? (mark && links.find(isMarked));
+        const isInTheWay = (link: LinkState) => link.altnames?.includes(name);
+        return links.find((link) => link.name === name) ?? (mark && (links.find(isMarked) ?? links.find(isInTheWay)));
     },
 });
 
@@ -170,7 +179,8 @@ export function foreignLink(property: string, link: LinkState, place: Place): Fo
     const owner = taggedOwner(link.alias);
     const article = /^[aeiou]/.test(link.kind) ? "an" : "a";
     const alias = link.alias && !owner ? ` (alias "${link.alias}")` : "";
-    return { property, what: `${article} ${link.kind} named ${link.name} ${where(place)}${alias}`, owner };
+    const altnames = link.altnames?.length ? ` (altname "${link.altnames.join('", "')}")` : "";
+    return { property, what: `${article} ${link.kind} named ${link.name} ${where(place)}${altnames}${alias}`, owner };
 }
 
 export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>

@@ -9,7 +9,7 @@ import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linksQuery } from "./link";
 import { Conflict } from "./problem";
 
-/** What the file that should hold a namespace is; a stale one's mount is gone. */
+/** What the file that should hold a namespace is; a stale one's mount is gone, and another is none. */
 export type Presence = "absent" | "present" | "stale" | "other";
 
 export const presenceQuery = (place: Place, of = ""): Query<Presence> => ({
@@ -65,6 +65,9 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     observe({ presence, links }, spec, { owner, mine, stale }) {
         const place = placeOfNamespace(spec);
         if (presence === "absent") return { state: undefined };
+        if (presence === "other") {
+            return { state: undefined, foreign: { property: "name", what: `${netnsPath(place)} is in the way` } };
+        }
         if (presence === "stale") {
             if (mine || stale) return { state: { loopback: undefined, links: [], stale: true } };
             const removal = netnsWord(place) === spec.name ? `ip netns del ${spec.name}` : `rm ${netnsPath(place)}`;

@@ -99,14 +99,14 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
         },
     }),
 
-    observe({ routes }, spec, { mine }) {
+    observe({ routes }, spec) {
         const wanted = wantedRoute(spec);
         const candidates = routes.filter((found) => sameKey(found, wanted));
         const found = candidates.findIndex(({ protocol }) => protocol === ROUTE_PROTOCOL);
         const [first] = candidates;
         const ours = candidates[found];
         if (ours) return { state: { route: ours, first: found === 0 } };
-        if (!first || mine) return { state: undefined };
+        if (!first) return { state: undefined };
         return { state: undefined, foreign: { property: "destination", what: describeRoute(first, placeOf(spec)) } };
     },
 

@@ -114,20 +114,20 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     observe(answers, spec, story) {
         const { owner, mine } = story;
         const recorded = mine !== undefined;
-        for (const side of SIDES) {
-            const link = answers[side];
-            if (link && !ours(link, "veth", owner, recorded)) {
-                return { state: undefined, foreign: foreignLink(`${side}Name`, link, placeOfEnd(spec, side)) };
-            }
-        }
-        const { left, right, leftOthers, rightOthers } = answers;
-        if (!left && !right) return { state: undefined };
-        return {
-            state: {
-                left: { link: left, standing: standingOn(leftOthers, story, "leftAddresses") },
-                right: { link: right, standing: standingOn(rightOthers, story, "rightAddresses") },
-            },
+        const [left, right] = SIDES.map((side) => ours(answers[side], "veth", owner, recorded));
+        const other = SIDES.find((side, at) => answers[side] && ![left, right][at]);
+        const link = other && answers[other];
+        const foreign = link && foreignLink(`${other}Name`, link, placeOfEnd(spec, other));
+        // A pair of which somebody has made one end his is his.
+        const rest = left ?? right;
+        const isHis = foreign && (rest?.peerIndex === link.index || rest?.peerName === link.name);
+        if (isHis || (!left && !right)) return { state: undefined, ...(foreign ? { foreign } : {}) };
+        const { leftOthers, rightOthers } = answers;
+        const state = {
+            left: { link: left, standing: standingOn(leftOthers, story, "leftAddresses") },
+            right: { link: right, standing: standingOn(rightOthers, story, "rightAddresses") },
         };
+        return { state, ...(foreign ? { foreign } : {}) };
     },
 
     plan(state, wanted, spec, story) {

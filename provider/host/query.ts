@@ -34,11 +34,11 @@ const READ_FILES =
     'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
 
 /**
- * A file that should hold a namespace may be one whose mount is gone. With `host` behind it, it is that of a simulated
+ * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
  * host, which may be a folder without one, or something else may be in its place.
  */
 const READ_NAMESPACES =
-    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; elif [ "$of" != host ]; then :; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
+    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
 
 /** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */
 const READ_INSIDE =

@@ -11,9 +11,13 @@ const SETTINGS = [
     ["net.ipv6.conf.default.accept_dad", "1", "0"],
 ] as const;
 
+export async function setApart(): Promise<void> {
+    for (const [key, , value] of SETTINGS) await writeSetting(key, value);
+}
+
 /** The machine before everything. */
 export async function prepareMachine(): Promise<Snapshot> {
-    for (const [key, , value] of SETTINGS) await writeSetting(key, value);
+    await setApart();
     return takeSnapshot();
 }
 

@@ -4,7 +4,7 @@ import { splitList } from "../../model/schema";
 import { bridge } from "../../provider/bridge";
 import type { LinkState } from "../../provider/link";
 import { recordFile, type StoredRecord } from "../../provider/record";
-import { address, GROUP, lines, link, OTHERS, quiet, story, TAG } from "./states";
+import { address, GROUP, lines, link, OTHERS, owner, quiet, story, TAG } from "./states";
 
 const MAC = "02:6e:4d:fe:80:a3";
 const CREATE = `ip link add name br0 group ${GROUP} address ${MAC} type bridge`;
@@ -222,6 +222,15 @@ describe("what is seen of a bridge", () => {
     const what = (found: LinkState, mine = false) => see(found, mine).foreign;
 
     it("is nothing", () => assert.deepEqual(see(undefined), { state: undefined }));
+
+    it("is a stranger's that has its name as another name, which the kernel gives once", () => {
+        const { link: query } = bridge.queries(spec, owner);
+        const answer = (altnames: string[]) =>
+            JSON.stringify([{ ifindex: 7, ifname: "eth9", altnames, flags: [], mtu: 1500, group: "0" }]);
+        assert.equal(query.read(answer(["br1"])), undefined);
+        const found = query.read(answer(["enp9", "br0"]));
+        assert.equal(what(found ?? link())?.what, 'a device named eth9 on the host (altname "enp9", "br0")');
+    });
 
     it("is ours, by its tag", () => {
         const claim = { owner: "lab/dev/extra", spec: { device: "br0", address: "10.8.8.8/24" } };

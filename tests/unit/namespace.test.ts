@@ -6,7 +6,7 @@ import { recordFile } from "../../provider/record";
 import { GROUP, lines, link, OTHERS, owner, story, TAG } from "./states";
 
 const spec = { name: "ns1" };
-type Presence = "absent" | "present" | "stale";
+type Presence = "absent" | "present" | "stale" | "other";
 
 const lo = (more: Partial<LinkState> = {}): LinkState =>
     link({ name: "lo", kind: "device", group: 0, index: 1, ...more });
@@ -145,6 +145,12 @@ describe("what is seen of a namespace", () => {
                 what: 'a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it)',
             },
         });
+    });
+
+    it("is somebody's folder, or link to nowhere, ours or not", () => {
+        const foreign = { property: "name", what: "/run/netns/ns1 is in the way" };
+        assert.deepEqual(see("other"), { state: undefined, foreign });
+        assert.deepEqual(see("other", [], { mine: spec }), { state: undefined, foreign });
     });
 
     it("is asked for by its name", () => {

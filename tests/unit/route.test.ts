@@ -159,8 +159,9 @@ describe("what is seen of a route", () => {
         });
     });
 
-    it("is nothing of ours, where a stranger's came in its place", () => {
-        assert.deepEqual(see([theirs], true), { state: undefined });
+    it("is a stranger's that came in its place, and no error of the kernel's about it", () => {
+        assert.deepEqual(see([theirs], true), see([theirs]));
+        assert.equal(see([theirs], true).foreign?.property, "destination");
     });
 
     it("is asked for by its exact destination, and by a survey of all", () => {

@@ -236,18 +236,25 @@ describe("what is seen of a veth pair", () => {
     });
 
     it("is a stranger's, whichever end", () => {
-        assert.deepEqual(see({ left: { alias: "x" } }), {
-            state: undefined,
-            foreign: {
-                property: "leftName",
-                what: 'a veth named veth0 in namespace ns1 (alias "x")',
-                owner: undefined,
-            },
+        const one = see({ left: { alias: "x", index: 7 } });
+        assert.deepEqual(one.foreign, {
+            property: "leftName",
+            what: 'a veth named veth0 in namespace ns1 (alias "x")',
+            owner: undefined,
         });
-        assert.deepEqual(see({ right: { alias: undefined, kind: "device", group: 0 } }, true), {
-            state: undefined,
-            foreign: { property: "rightName", what: "a device named veth1 on the host", owner: undefined },
-        });
+        assert.deepEqual(one.state, state({ left: "gone" }), "the other end is ours nevertheless");
+        assert.equal(see({ left: { alias: "x" } }).state, undefined, "a pair of which one end is his");
+        const here = { peerIndex: undefined, peerName: "veth0" };
+        assert.equal(see({ left: { alias: "x", index: 7 }, right: here }).state, undefined, "in one namespace");
+        const other = see({ right: { alias: undefined, kind: "device", group: 0 } }, true);
+        const what = "a device named veth1 on the host";
+        assert.deepEqual(other.foreign, { property: "rightName", what, owner: undefined });
+        assert.deepEqual(see({ left: { alias: "x" }, right: "gone" }).state, undefined);
+    });
+
+    it("is removed by the end that is left, where the other's name is a stranger's", () => {
+        const plan = vethPair.plan(state({ left: "gone" }), undefined, basic, story(undefined, { mine: basic }));
+        assert.deepEqual(lines(plan), ["ip link del dev veth1"]);
     });
 
     it("is another stack's", () => {
