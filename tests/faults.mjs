@@ -14,10 +14,12 @@ import { provideTools } from "./support/suite/tools.mjs";
  */
 const LANES = 5;
 
-/** Into how many parts the cases of the longest are dealt. What is not named is run as one. */
+/** Into how many parts the cases of a file are dealt, the longest first. What is not named comes last, as one. */
 const PARTS = new Map([
+    ["together.test.ts", 1],
+    ["killed-engine.test.ts", 2],
     ["failing.test.ts", 4],
-    ["killed-engine.test.ts", 3],
+    ["drift.test.ts", 2],
     ["killed.test.ts", 2],
 ]);
 
@@ -27,7 +29,7 @@ if (suite === undefined) throw new Error("there is no suite of faults");
 
 /** @typedef {{ file: string, shard: string }} Part */
 
-/** @returns {Part[]} the longest first */
+/** @returns {Part[]} */
 function allParts() {
     const named = process.argv.slice(2).map((file) => basename(file));
     const files = readdirSync(join(projectFolder, folder)).filter((file) => file.endsWith(".test.ts"));
@@ -38,7 +40,9 @@ function allParts() {
     const parts = wanted.flatMap((file) =>
         Array.from({ length: partsOf(file) }, (_, at) => ({ file, shard: `${at + 1}/${partsOf(file)}` })),
     );
-    return parts.sort((a, b) => Number(b.file === "together.test.ts") - Number(a.file === "together.test.ts"));
+    /** @param {Part} part */
+    const rank = ({ file }) => (PARTS.has(file) ? [...PARTS.keys()].indexOf(file) : PARTS.size);
+    return parts.sort((a, b) => rank(a) - rank(b));
 }
 
 /**

@@ -76,7 +76,7 @@ async function kill(victim: Case["victim"], running: Running, milliseconds: numb
 }
 
 describe("An operation of the engine, killed at any moment", () => {
-    const family = new Family("killed in the engine", { full: 100, sample: 4 });
+    const family = new Family("killed in the engine", { full: 60, sample: 4 });
     const project = join(__dirname, "reference");
     const labs = new Map<boolean, Lab>();
     /** Of those that are killed, and cannot tidy up. */
