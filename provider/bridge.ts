@@ -1,4 +1,5 @@
 import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
+import { stackGroup } from "../model/owner";
 import { atPlace, type Place, placeOf, placeValues } from "../model/place";
 import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
@@ -13,9 +14,11 @@ import {
     standingOn,
 } from "./device";
 import { type Command, ip } from "./host/command";
+import { typedAt } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linkQuery, parseLinks } from "./link";
+import { Conflict } from "./problem";
 import { recordsQuery, type StoredRecord, type Story } from "./record";
 
 type BridgeQueries = {
@@ -64,6 +67,18 @@ function stpPlan({ link, ports }: BridgeState, place: Place, stp: boolean): Comm
     ];
 }
 
+/** It would let a port go that somebody else has put into it. */
+function removal(place: Place, { link, ports }: BridgeState, { owner }: Story): Command[] {
+    const port = ports.find(({ group }) => group !== stackGroup(owner));
+    if (port) {
+        const foreign = foreignLink("name", port, place);
+        const what = `${foreign.what}, a port of ${link.name}`;
+        const cure = typedAt(place, `ip link set dev ${port.name} nomaster`);
+        throw new Conflict({ ...foreign, what }, `${link.name} was not deleted. Take the port out (${cure})`);
+    }
+    return [ip(place, "link", "del", "dev", link.name)];
+}
+
 /** A bridge: a layer-2 switch that is also a device of the place it lives in. ip-link(8). */
 export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     name: "Bridge",
@@ -98,7 +113,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
 
     plan(state, wanted, spec, story) {
         const place = placeOf(spec);
-        if (!wanted) return state ? [ip(place, "link", "del", "dev", spec.name)] : [];
+        if (!wanted) return state ? removal(place, state, story) : [];
         if (!state) return creation(wanted, story);
         return [
             ...mtuPlan(state.link, wanted, story),

@@ -43,7 +43,8 @@ export interface BridgeArgs extends Place {
 /**
  * A layer-2 switch that is also a network device of the place it lives in: `ip link add NAME type bridge`. ip-link(8)
  *
- * Veth pairs join it by `bridge:` on an end. Everything but its name and place changes in place.
+ * Veth pairs join it by `bridge:` on an end. Everything but its name and place changes in place. It is not deleted while
+ * it has a port that this stack did not create.
  */
 export class Bridge extends LinuxnetResource implements Device {
     /** The name that `ip link` shows. */

@@ -212,6 +212,22 @@ describe("a plan for a bridge", () => {
         const recorded = story(undefined, { mine: spec });
         assert.deepEqual(lines(bridge.plan(state(), undefined, spec, recorded)), ["ip -n ns1 link del dev br0"]);
         assert.deepEqual(bridge.plan(undefined, undefined, spec, recorded), []);
+        const ports = [link({ name: "port", kind: "veth", group: GROUP })];
+        assert.equal(
+            bridge.plan(state({ ports }), undefined, spec, recorded).length,
+            1,
+            "a port of this stack goes alone",
+        );
+    });
+
+    it("does not remove it under somebody's port, which would lose it", () => {
+        const spec = { name: "br0", namespace: "ns1" };
+        const ports = [link({ name: "tap0", kind: "tun", group: 0, alias: undefined })];
+        assert.throws(() => bridge.plan(state({ ports }), undefined, spec, story(undefined, { mine: spec })), {
+            message:
+                "found a tun named tap0 in namespace ns1, a port of br0: linuxnet did not create it.\n" +
+                "br0 was not deleted. Take the port out (ip -n ns1 link set dev tap0 nomaster), and run again.",
+        });
     });
 });
 
