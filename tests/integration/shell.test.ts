@@ -55,7 +55,8 @@ describe("A shell", () => {
         return commands;
     }
 
-    it("is given the same scripts, whatever the resources are called, and runs nothing of their names", async () => {
+    it("is given the same scripts, whatever the resources are called, and runs nothing of their names", async function () {
+        this.timeout(240_000);
         // A machine is looked at once.
         await upAndDown("first");
         const usual = scriptsOf(await upAndDown("usual"));
