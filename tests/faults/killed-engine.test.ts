@@ -101,7 +101,7 @@ describe("An operation of the engine, killed at any moment", () => {
         for (const checkpoints of [true, false]) {
             const notes: Record<string, string> = checkpoints ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" };
             const environment = { ...notes, TMPDIR: temporary };
-            labs.set(checkpoints, await new Lab(project, { environment, inGroups: true }).make());
+            labs.set(checkpoints, await new Lab(project, { environment, inGroups: true, isTranslated: true }).make());
         }
         const lab = labOf(true);
         await timed(lab, "up");

@@ -14,7 +14,7 @@ export const namespaceOf = (number: number): string => `t${number}-a`;
 
 /** One of several labs on this machine, of a number of its own. */
 export async function makeNeighbour(number: number, options: LabOptions = {}): Promise<Lab> {
-    const lab = await new Lab(PROJECT, { stack: `s${number}`, ...options }).make();
+    const lab = await new Lab(PROJECT, { stack: `s${number}`, isTranslated: true, ...options }).make();
     await lab.edit("const NUMBER: number = 0;", `const NUMBER: number = ${number};`);
     return lab;
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { type EngineEvents, readEvents } from "./engine-events";
 
 const projectFolder = join(__dirname, "..", "..");
@@ -23,6 +24,8 @@ export interface LabOptions {
     /** Works in the project's folder itself, and not in a copy. */
     readonly inPlace?: boolean;
     readonly environment?: Readonly<Record<string, string>>;
+    /** The program is translated here, once for each change of it, and not at each start: where there are many. */
+    readonly isTranslated?: boolean;
     /** Each command leads a process group, for who kills one as a whole. */
     readonly inGroups?: boolean;
 }
@@ -63,6 +66,15 @@ export class Lab {
     async make(): Promise<this> {
         this.#folder = this.#options.inPlace ? this.#source : await copyProject(this.#source);
         await mkdir(join(this.folder, ".state"), { recursive: true });
+        if (this.#options.isTranslated) {
+            await this.edit(
+                "runtime: nodejs",
+                "runtime: { name: nodejs, options: { typescript: false } }",
+                "Pulumi.yaml",
+            );
+            await this.edit("main: index.ts", "main: index.js", "Pulumi.yaml");
+            await this.#translate();
+        }
         await this.command("stack", "init", this.stack);
         return this;
     }
@@ -87,11 +99,23 @@ export class Lab {
         const text = await readFile(path, "utf8");
         const parts = text.split(from);
         if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, and not once: ${from}`);
-        await writeFile(path, parts.join(to));
+        await this.write(parts.join(to), file);
     }
 
     async write(text: string, file = "index.ts"): Promise<void> {
         await writeFile(join(this.folder, file), text);
+        if (this.#options.isTranslated) await this.#translate();
+    }
+
+    async #translate(): Promise<void> {
+        for (const file of await readdir(this.folder)) {
+            if (!file.endsWith(".ts")) continue;
+            const text = await readFile(join(this.folder, file), "utf8");
+            const { outputText } = transpileModule(text, {
+                compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 },
+            });
+            await writeFile(join(this.folder, file.replace(/ts$/, "js")), outputText);
+        }
     }
 
     /** `configure("linuxnet:hosts.left.connection", "ssh://…")`, with dots as a path. */
