@@ -47,7 +47,7 @@ async function timed(name, work) {
     return result;
 }
 
-/** One after the other, but for the suites in private namespaces: they know nothing of each other. */
+/** One after the other, but for the suites in private namespaces: they know nothing of each other, and mostly wait. */
 async function runAll() {
     const results = [];
     /** @param {string} name */
@@ -59,9 +59,13 @@ async function runAll() {
     for (const suite of wanted.filter(({ isPrivate }) => !isPrivate)) {
         results.push(...(await timed(suite.name, () => runSuite(suite, mochaArgs, false))));
     }
-    const apart = wanted.filter(({ isPrivate }) => isPrivate);
+    const apart = wanted.filter(({ isPrivate, isAlone }) => isPrivate && !isAlone);
     const runs = apart.map((suite, at) => timed(suite.name, () => runSuite(suite, mochaArgs, at > 0)));
-    return [...results, ...(await Promise.all(runs)).flat()];
+    results.push(...(await Promise.all(runs)).flat());
+    for (const suite of wanted.filter(({ isAlone }) => isAlone)) {
+        results.push(...(await timed(suite.name, () => runSuite(suite, mochaArgs, false))));
+    }
+    return results;
 }
 
 try {

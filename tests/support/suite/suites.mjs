@@ -9,7 +9,7 @@ import { installPackage } from "./package.mjs";
 import { readResults } from "./results.mjs";
 import { provideTools } from "./tools.mjs";
 
-/** @typedef {{ name: string, isPrivate: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp,
+/** @typedef {{ name: string, isPrivate: boolean, isAlone?: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp,
  *     environment?: NodeJS.ProcessEnv }} Suite */
 
 /** @type {readonly Suite[]} */
@@ -17,7 +17,7 @@ export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 45 },
     { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 45, needsPackage: /outside/ },
-    { name: "faults", isPrivate: true, testSeconds: 300, limitMinutes: 240 },
+    { name: "faults", isPrivate: true, isAlone: true, testSeconds: 300, limitMinutes: 240 },
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
