@@ -2,7 +2,7 @@ const help = `Usage: linuxnet <command> [options]
 
 The engine's commands, on the Pulumi project in this folder:
   up             create what is missing, change what differs
-  preview        show what up would do; with --diff, every value
+  preview        show what up would do, in network terms; with --diff, every value, as the engine shows it
   refresh        look at the machine and say what has changed there
   destroy        take everything away
   stack, config, cancel, ...

@@ -7,6 +7,7 @@ import { printEnvironment } from "./env.js";
 import { collectGarbage } from "./gc.js";
 import { printHelp } from "./help.js";
 import { isHelpWanted } from "./options.js";
+import { preview } from "./preview.js";
 import { runRootless } from "./rootless.js";
 import { setUp } from "./setup.js";
 import { printVersion } from "./version.js";
@@ -25,6 +26,7 @@ function alone(command: () => Promise<number> | number): Command {
 const commands = new Map<string, Command>([
     ["setup", alone(setUp)],
     ["env", alone(printEnvironment)],
+    ["preview", preview],
     ["destroy", destroy],
     ["gc", collectGarbage],
     ["rootless", (args) => runRootless(args[0] === "--" ? args.slice(1) : args)],

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { Failure } from "./failure.mjs";
 import { findProgram } from "./path.mjs";
 
-/** @typedef {{ cwd: string, environment: NodeJS.ProcessEnv }} Place */
+/** @typedef {{ cwd: string, environment: NodeJS.ProcessEnv, isQuiet?: boolean }} Place */
 
 /**
  * Runs the engine in our place: with our terminal, ending as it ends. It ends with us, however we are ended.
@@ -23,7 +23,8 @@ export function runEngine(engine, args, place) {
         // The language host leaves its pipes behind when a program fails.
         const temporary = mkdtempSync(join(tmpdir(), "linuxnet-"));
         const env = { ...place.environment, TMPDIR: temporary };
-        const child = spawn(program, programArgs, { cwd: place.cwd, env, stdio: "inherit", detached });
+        const stdio = /** @type {const} */ (["inherit", place.isQuiet ? "ignore" : "inherit", "inherit"]);
+        const child = spawn(program, programArgs, { cwd: place.cwd, env, stdio: [...stdio], detached });
         /** The engine drops what it is doing at a hang-up, and leaves its lock; asked to end, it finishes what it has begun. */
         const end = () => child.kill("SIGTERM");
         /** A terminal tells the engine itself, in a group with us; at a second word it would drop everything. */

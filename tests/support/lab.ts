@@ -102,6 +102,10 @@ export class Lab {
         await this.write(parts.join(to), file);
     }
 
+    read(file = "index.ts"): Promise<string> {
+        return readFile(join(this.folder, file), "utf8");
+    }
+
     async write(text: string, file = "index.ts"): Promise<void> {
         await writeFile(join(this.folder, file), text);
         if (this.#options.isTranslated) await this.#translate();

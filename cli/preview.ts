@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { passOn } from "./engine.js";
+import { isHelpWanted } from "./options.js";
+import { type Change, readPreview } from "./preview/changes.js";
+import { groupLines } from "./preview/groups.js";
+import { describeChange } from "./preview/words.js";
+
+/** Whoever asks for a form of the engine's own gets that. */
+const isEnginesOwn = (args: readonly string[]): boolean =>
+    isHelpWanted(args) ||
+    args.some((arg) => /^(--diff|--json|-j|--event-log|--show-|--save-plan|--import-file)/.test(arg));
+
+const ORDER = ["delete", "replace", "update", "create"];
+
+/** What is removed first, then what is made anew, changed and made; checks last. */
+const rank = ({ operation, kind }: Change): number =>
+    kind === "Reachability" ? ORDER.length : ORDER.indexOf(operation);
+
+function summary(changes: readonly Change[], unchanged: number): string {
+    const count = (operation: string): number => changes.filter((one) => one.operation === operation).length;
+    const words = [
+        [count("create"), "to make"],
+        [count("update"), "to change in place"],
+        [count("replace"), "to make anew"],
+        [count("delete"), "to remove"],
+        [unchanged, "as they are"],
+    ] as const;
+    return `${words
+        .filter(([number]) => number > 0)
+        .map(([number, what]) => `${number} ${what}`)
+        .join(", ")}.`;
+}
+
+/** The engine's preview, in network terms, like changes counted and put together. */
+export async function preview(args: readonly string[]): Promise<number> {
+    if (isEnginesOwn(args)) return passOn(["preview", ...args]);
+    const folder = mkdtempSync(join(tmpdir(), "linuxnet-preview-"));
+    try {
+        const file = join(folder, "events.jsonl");
+        const code = await passOn(["preview", ...args, "--event-log", file], { isQuiet: true });
+        const { changes, unchanged, problems } = readPreview(readFileSync(file, { encoding: "utf8", flag: "a+" }));
+        for (const problem of problems) console.error(problem);
+        if (code !== 0) return code;
+        if (changes.length === 0) {
+            console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
+            return code;
+        }
+        for (const line of groupLines(changes.toSorted((a, b) => rank(a) - rank(b)).flatMap(describeChange)))
+            console.log(line);
+        console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
+        return code;
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}

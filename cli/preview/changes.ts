@@ -1,0 +1,107 @@
+/** What the engine would do with a resource. */
+export type Operation = "create" | "update" | "replace" | "delete";
+
+export type Inputs = Readonly<Record<string, unknown>>;
+
+/** A resource that would change. */
+export interface Change {
+    readonly operation: Operation;
+    /** `VethPair`; of a resource that is not ours, its whole type. */
+    readonly kind: string;
+    readonly name: string;
+    /** As it is on the machine, after a refresh; nothing of what is to be made. */
+    readonly before: Inputs;
+    /** As the program wants it. */
+    readonly after: Inputs;
+    /** The state knew it, and it is not there any more. */
+    readonly isGone: boolean;
+}
+
+/** What the engine's account of a preview says. */
+export interface Preview {
+    readonly changes: readonly Change[];
+    /** Resources that would stay as they are. */
+    readonly unchanged: number;
+    /** Errors and warnings, with the resource that each is about. */
+    readonly problems: readonly string[];
+}
+
+interface State {
+    readonly inputs?: Inputs;
+}
+
+interface Metadata {
+    readonly op: string;
+    readonly urn: string;
+    readonly type: string;
+    readonly old: State | null;
+    readonly new: State | null;
+}
+
+interface Event {
+    readonly resourcePreEvent?: { readonly metadata: Metadata };
+    readonly resOutputsEvent?: { readonly metadata: Metadata };
+    readonly diagnosticEvent?: { readonly urn?: string; readonly severity: string; readonly message: string };
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+    create: "create",
+    update: "update",
+    replace: "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    delete: "delete",
+};
+
+const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.exec(type)?.[1] ?? type;
+
+/** How the provider is found is nothing that a person has said. */
+const said = (state: State | null): Inputs =>
+    Object.fromEntries(Object.entries(state?.inputs ?? {}).filter(([key]) => !key.startsWith("__")));
+
+/** A replacement is three steps to the engine, and one change. */
+function merge(earlier: Change | undefined, metadata: Metadata, operation: Operation, isGone: boolean): Change {
+    const { urn, type, old, new: wanted } = metadata;
+    const isDeletion = metadata.op === "delete-replaced";
+    // What is removed for another's replacement, and not made again, is gone.
+    const isOnly = isDeletion && earlier?.operation !== "replace";
+    return {
+        operation: isOnly ? "delete" : operation,
+        kind: kindOf(type),
+        name: nameOf(urn),
+        before: earlier && Object.keys(earlier.before).length > 0 ? earlier.before : said(old),
+        after: isDeletion || wanted === null ? (earlier?.after ?? {}) : said(wanted),
+        isGone,
+    };
+}
+
+function problemOf({ diagnosticEvent }: Event): string[] {
+    if (diagnosticEvent === undefined || !["error", "warning"].includes(diagnosticEvent.severity)) return [];
+    const { urn, severity } = diagnosticEvent;
+    const message = diagnosticEvent.message.replace(/^pulumi-nodejs:linuxnet:\S+ resource '.*' has a problem: /, "");
+    const about = urn === undefined || urn === "" ? "" : `${nameOf(urn)}: `;
+    return [`${severity}: ${about}${message.trim()}`];
+}
+
+/** Reads the engine's events, one a line. The stack itself and the providers are left out. */
+export function readPreview(log: string): Preview {
+    const changes = new Map<string, Change>();
+    const gone = new Set<string>();
+    const same = new Set<string>();
+    const problems: string[] = [];
+    for (const line of log.split("\n").filter((text) => text !== "")) {
+        const event: Event = JSON.parse(line);
+        problems.push(...problemOf(event));
+        const refreshed = event.resOutputsEvent?.metadata;
+        if (refreshed?.op === "refresh" && refreshed.new === null) gone.add(refreshed.urn);
+        const metadata = event.resourcePreEvent?.metadata;
+        if (metadata === undefined || metadata.type.startsWith("pulumi:")) continue;
+        if (metadata.op === "same") same.add(metadata.urn);
+        const operation = OPERATIONS[metadata.op];
+        if (operation === undefined) continue;
+        const { urn } = metadata;
+        changes.set(urn, merge(changes.get(urn), metadata, operation, gone.has(urn)));
+    }
+    return { changes: [...changes.values()], unchanged: same.size, problems: [...new Set(problems)] };
+}
