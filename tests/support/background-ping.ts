@@ -49,7 +49,7 @@ export function countLosses(output: string): Losses {
     const [, transmitted] = /^(\d+) packets transmitted/m.exec(output) ?? [];
     if (transmitted === undefined) throw new Error(`ping was not stopped in order:\n${output}`);
     const replies = Array.from(output.matchAll(/^\[([\d.]+)\] \d+ bytes from .*icmp_seq=(\d+)/gm));
-    const answered = new Set(replies.map(([, , number]) => Number(number)));
+    const answered = new Set(wholeNumbers(replies.map(([, , number]) => Number(number))));
     const sent = Number(transmitted);
     const lost: number[] = [];
     for (let number = 1; number < sent; number += 1) {
@@ -58,6 +58,16 @@ export function countLosses(output: string): Losses {
     const times = replies.map(([, time]) => Number(time) * 1000);
     const silences = times.map((time, index) => time - (times[index - 1] ?? time));
     return { sent, lost, longestSilenceMs: Math.round(Math.max(0, ...silences)) };
+}
+
+/** A packet's number has 16 bits (RFC 792): behind 65535 comes 0. Replies come in order, but for a few. */
+function wholeNumbers(numbers: readonly number[]): number[] {
+    let last = 0;
+    return numbers.map((number) => {
+        const turns = Math.round((last - number) / 65536);
+        last = number + turns * 65536;
+        return last;
+    });
 }
 
 /** The time allowed is what a busy machine may keep ping itself waiting; for shorter interruptions see carrierChanges. */

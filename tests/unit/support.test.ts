@@ -82,6 +82,12 @@ describe("the losses of a ping", () => {
         assert.deepEqual(countLosses(output([1, 2], 5)).lost, [3, 4]);
     });
 
+    it("are counted beyond what a packet's number can say", () => {
+        const all = Array.from({ length: 65_540 }, (_, at) => at + 1).filter((number) => number !== 65_538);
+        const heard = all.map((number) => number % 65_536);
+        assert.deepEqual(countLosses(output(heard, 65_540)).lost, [65_538]);
+    });
+
     it("cannot be counted when ping was killed", () => {
         assert.throws(() => countLosses("64 bytes from 10.0.0.2: icmp_seq=1 ttl=64"), /not stopped in order/);
     });
