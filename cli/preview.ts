@@ -12,11 +12,19 @@ const isEnginesOwn = (args: readonly string[]): boolean =>
     isHelpWanted(args) ||
     args.some((arg) => /^(--diff|--json|-j|--event-log|--show-|--save-plan|--import-file)/.test(arg));
 
-const ORDER = ["delete", "replace", "update", "create"];
+const OPERATIONS = ["delete", "replace", "update", "create"];
+const KINDS = ["SimulatedHost", "Namespace", "Bridge", "VethPair", "Vxlan", "Address", "ForwardingSetting", "Route"];
 
-/** What is removed first, then what is made anew, changed and made; checks last. */
 const rank = ({ operation, kind }: Change): number =>
-    kind === "Reachability" ? ORDER.length : ORDER.indexOf(operation);
+    kind === "Reachability" ? OPERATIONS.length : OPERATIONS.indexOf(operation);
+const kindRank = ({ kind }: Change): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+
+/** What is removed first, then what is made anew, changed and made, each from the ground up; checks last. */
+const inOrder = (changes: readonly Change[]): Change[] =>
+    changes.toSorted(
+        (a, b) =>
+            rank(a) - rank(b) || kindRank(a) - kindRank(b) || a.name.localeCompare(b.name, "en", { numeric: true }),
+    );
 
 function summary(changes: readonly Change[], unchanged: number): string {
     const count = (operation: string): number => changes.filter((one) => one.operation === operation).length;
@@ -47,8 +55,7 @@ export async function preview(args: readonly string[]): Promise<number> {
             console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
             return code;
         }
-        for (const line of groupLines(changes.toSorted((a, b) => rank(a) - rank(b)).flatMap(describeChange)))
-            console.log(line);
+        for (const line of groupLines(inOrder(changes).flatMap(describeChange))) console.log(line);
         console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
         return code;
     } finally {
