@@ -61,8 +61,11 @@ export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, p
     if (uid !== "0") throw new HostProblem(noPermission(probed, user));
     const version = /iproute2-(?:ss)?(\d+)(?:\.(\d+))?/.exec(lines.join("\n"));
     const on = probed.name === LOCAL ? "" : ` on ${probed.title}`;
+    if (!version && lines.length === 0) {
+        throw new HostProblem(`no answer on ${probed.title} to: ip -V\nit ended with code ${reply?.code}`);
+    }
     if (!version) {
-        const said = `"ip"${on} is not iproute2's (it says "${lines.at(-1)}")`;
+        const said = `"ip"${on} is not iproute2's (ip -V says "${lines.at(-1)}")`;
         throw new HostProblem(`${said}: install Debian's iproute2`);
     }
     const [major, minor] = [Number(version[1]), Number(version[2] ?? 0)];

@@ -80,6 +80,7 @@ export async function withMisdeed(
         if (limit === undefined) delete process.env.LINUXNET_TIMEOUT_SECONDS;
         else process.env.LINUXNET_TIMEOUT_SECONDS = limit;
         startAnew();
-        await rm(folder, { recursive: true });
+        // What was too slow may be at it still.
+        await rm(folder, { recursive: true, maxRetries: 20 });
     }
 }

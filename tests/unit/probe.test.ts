@@ -46,6 +46,10 @@ describe("a machine's iproute2", () => {
         await assert.rejects(probed("BusyBox v1.35.0"), /"ip" on host left is not iproute2's/);
     });
 
+    it("that says nothing has given no answer", async () => {
+        await assert.rejects(probed(""), /no answer on host left to: ip -V\nit ended with code 0/);
+    });
+
     describe("to the preparation", () => {
         const path = process.env.PATH;
         let folder: string;
