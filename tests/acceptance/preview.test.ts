@@ -53,6 +53,10 @@ describe("linuxnet preview", () => {
             "",
             "3 to change in place, 7 as they are. Every value: linuxnet preview --diff",
         ]);
+        await assert.rejects(
+            lab.command("preview", "--stack", "dev", "--expect-no-changes"),
+            /\+192\.168\.7\.1\/24, in place/,
+        );
         await lab.edit('"192.168.7.1/24", "192.168.1.1/24"', '"192.168.1.1/24"');
     });
 
