@@ -16,9 +16,9 @@ function routeChanges({ resource, namespace, device, args, isIpv6 }: ModelRoute)
             for (const route of of(model)) Object.assign(route, values);
         },
     });
-    const removed = change("route removed", [`del ${args.type ?? ""} ${args.destination}`], { isThere: false });
+    const removed = change("route removed", [`del ${args.destination}`], { isThere: false });
     if (device === undefined) {
-        const lines = [`del ${args.type} ${args.destination}`, `add unreachable ${args.destination} proto 157`];
+        const lines = [`del ${args.destination}`, `add unreachable ${args.destination} proto 157`];
         return [removed, change("route of another type", lines, { type: "unreachable" })];
     }
     const gateway = String(args.gateway).replace(/\d+$/, "66");

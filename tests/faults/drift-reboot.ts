@@ -19,7 +19,7 @@ function loseEverything({ places, addresses }: LabModel): readonly (readonly str
 /** /run is empty after a boot on most machines; on others the records are there, of another boot, and the namespaces' files. */
 const FORGET = shell("rm -rf /run/linuxnet");
 const AGE = shell(
-    'boot=$(cat /proc/sys/kernel/random/boot_id); find /run/linuxnet -name "*.json" -exec sed -i "s/$boot/an-earlier-one/" {} +',
+    'boot=$(cat /proc/sys/kernel/random/boot_id); [ ! -e /run/linuxnet ] || find /run/linuxnet -name "*.json" -exec sed -i "s/$boot/an-earlier-one/" {} +',
 );
 
 const reboot = (what: string, more: readonly (readonly string[])[]): Change => ({
