@@ -22,18 +22,24 @@ const AGE = shell(
     'boot=$(cat /proc/sys/kernel/random/boot_id); [ ! -e /run/linuxnet ] || find /run/linuxnet -name "*.json" -exec sed -i "s/$boot/an-earlier-one/" {} +',
 );
 
-const reboot = (what: string, more: readonly (readonly string[])[]): Change => ({
+const reboot = (
+    what: string,
+    more: readonly (readonly string[])[],
+    isPossible: Change["isPossible"] = () => true,
+): Change => ({
     kind: what,
     what,
     commands: [...loseEverything(new LabModel(LAB)), ...more],
-    isPossible: () => true,
+    isPossible,
     happen: (model) => model.reboot(),
 });
 
 export const REBOOTS: readonly Change[] = [
     reboot("rebooted", [FORGET]),
-    reboot("rebooted, /run kept", [
-        AGE,
-        shell(new LabModel(LAB).places.map(({ name }) => `touch /run/netns/${name}`).join("; ")),
-    ]),
+    reboot(
+        "rebooted, /run kept",
+        [AGE, shell(new LabModel(LAB).places.map(({ name }) => `touch /run/netns/${name}`).join("; "))],
+        // Without the records, which a boot before has taken away, such files would be somebody else's.
+        (model) => model.places.some(({ isThere }) => isThere),
+    ),
 ];
