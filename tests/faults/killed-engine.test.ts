@@ -9,7 +9,7 @@ import type { Snapshot } from "../support/snapshot";
 import { takeSettledSnapshot } from "../support/snapshot-difference";
 import { Family, randomNumbers } from "./family";
 import { assertAlike, assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
-import { descendantsOf, endThose, type Process } from "./processes";
+import { descendantsOf, endThose, orphans, type Process } from "./processes";
 
 /** `command` is linuxnet itself, whose engine ends in order; `group` is all that a terminal's `kill -9` of a job would hit. */
 const VICTIMS = ["engine", "provider", "command", "group"] as const;
@@ -75,6 +75,13 @@ async function kill(victim: Case["victim"], running: Running, milliseconds: numb
     return started;
 }
 
+/** A provider that was started as its engine was killed, and asked nothing, is no code of ours yet: it has begun nothing. */
+async function endIdle(): Promise<void> {
+    const idle = await orphans(isProvider);
+    for (const { pid } of idle) assert.deepEqual(await descendantsOf(pid), [], "a provider is at work for nobody");
+    await endThose(idle);
+}
+
 describe("An operation of the engine, killed at any moment", () => {
     const family = new Family("killed in the engine", { full: 60, sample: 4 });
     const project = join(__dirname, "reference");
@@ -126,7 +133,7 @@ describe("An operation of the engine, killed at any moment", () => {
         const lab = labOf(checkpoints);
         if (operation === "destroy") assertSucceeded(await lab.up());
         const running = begin(lab, operation);
-        const orphans = await kill(victim, running, moment * takes[operation]);
+        const left = await kill(victim, running, moment * takes[operation]);
         await running.done;
         try {
             if (operation === "up") {
@@ -140,7 +147,8 @@ describe("An operation of the engine, killed at any moment", () => {
         } finally {
             if (dropped !== undefined) await lab.edit(`const DROPPED = [${JSON.stringify(dropped)}];`, UNCHANGED);
             // The program's host is the engine's own, and outlives one that is killed: docs/engine.md.
-            await endThose(orphans);
+            await endThose(left);
+            await endIdle();
         }
     }
 

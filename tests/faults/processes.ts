@@ -30,6 +30,13 @@ export async function descendantsOf(pid: number): Promise<Process[]> {
     return below(pid);
 }
 
+/** Those whose parent has ended before them. */
+export async function orphans(isWanted: (process: Process) => boolean): Promise<Process[]> {
+    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+    const all = (await Promise.all(ids.map(look))).filter((one) => one !== undefined);
+    return all.filter((one) => one.parent === 1 && isWanted(one));
+}
+
 /** Ends those that are still there. */
 export async function endThose(processes: readonly Process[]): Promise<void> {
     for (const { pid, started } of processes) {
