@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { isIPv4, isIPv6 } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ip, ipJson, writeSetting } from "../support/kernel";
 import { sweep } from "../support/provider";
 import { type Snapshot, takeSnapshot } from "../support/snapshot";
@@ -110,6 +111,18 @@ async function setUp(): Promise<void> {
     }
     await ip("-n", HERE, "link", "add", "name", "eth7", "type", "veth", "peer", "name", "eth7", "netns", FAR);
     for (const name of [HERE, FAR]) await ip("-n", name, "link", "set", "dev", "eth7", "up");
+    for (const name of [HERE, FAR]) await untilAtRest(name);
+}
+
+/** The kernel takes a moment to see that the other end is up: until then, it changes things by itself. */
+async function untilAtRest(name: string): Promise<void> {
+    for (let wait = 0; wait < 100; wait++) {
+        const [link] = await ipJson("-n", name, "link", "show", "dev", "eth7");
+        const routes = await ip("-n", name, "-6", "route", "show", "table", "local");
+        if (link?.operstate === "UP" && routes.includes("ff00::/8 dev eth7")) return;
+        await sleep(50);
+    }
+    throw new Error(`eth7 in ${name} does not come up`);
 }
 
 /** A link-local address made of a hardware address (RFC 4291, appendix A). */
