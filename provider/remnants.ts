@@ -1,5 +1,5 @@
 import { formatOwner, type Owner, parseOwner, sameStack } from "../model/owner";
-import { LOCAL, type Place } from "../model/place";
+import { type Place, placeOf } from "../model/place";
 import { ask, machineNames } from "./host/machines";
 import { RUN } from "./host/place";
 import type { Query } from "./host/query";
@@ -32,8 +32,6 @@ const PATTERNS = ["", "hosts/*/records/", "hosts/*/hosts/*/records/", "hosts/*/h
     (folder) => `${RUN}/${folder}*/*.json`,
 );
 
-const machinePlaceOf = (name: string): Place => (name === LOCAL ? "" : `${name}:`);
-
 async function onMachine(place: Place): Promise<Remnant[]> {
     const query = (pattern: string): Query<string> => ({
         source: "files",
@@ -52,7 +50,7 @@ async function onMachine(place: Place): Promise<Remnant[]> {
 /** All that is recorded of a stack on its machines, in the order in which it can be removed. */
 export async function remnantsOf(stack: Owner): Promise<Remnant[]> {
     kinds.workFor(stack);
-    const all = (await Promise.all(machineNames().map((name) => onMachine(machinePlaceOf(name))))).flat();
+    const all = (await Promise.all(machineNames().map((name) => onMachine(placeOf({ host: name }))))).flat();
     const rank = ({ kind }: Remnant): number => ORDER.indexOf(kind);
     const found = all.filter((one) => sameStack(one.owner, stack) && rank(one) >= 0);
     return found.toSorted((a, b) => rank(a) - rank(b));

@@ -17,7 +17,8 @@ export interface Routes {
     readonly before: ReadonlyMap<Place, readonly RouteState[]>;
 }
 
-const routesQuery = (place: Place): Query<readonly RouteState[]> => ({
+/** All routes of a place. */
+export const routesQuery = (place: Place): Query<readonly RouteState[]> => ({
     source: "ip",
     place,
     ask: "route show table all",

@@ -9,9 +9,10 @@ import { enter, toSteps } from "./host/step";
 import type { Restoration } from "./host/watchdog";
 import { type LinkState, linksQuery, quietSettings } from "./link";
 import { bootQuery, type Claim, parseRecordLines, type StoredRecord } from "./record";
-import { KERNEL_PROTOCOL, parseRoutes, ROUTE_PROTOCOL, type RouteState, routeWords } from "./route-state";
+import { routesQuery } from "./restore";
+import { KERNEL_PROTOCOL, ROUTE_PROTOCOL, type RouteState, routeWords } from "./route-state";
 import { vethPair } from "./veth-pair";
-import { parseRemotes, type Remote } from "./vxlan";
+import { ANYBODY, parseRemotes, type Remote } from "./vxlan";
 
 /*
  * A script for the machine itself, to be run when nobody reaches it any more: it puts the machine's own namespace back as it
@@ -131,13 +132,12 @@ function writeRoutes(place: Place, routes: readonly RouteState[]): string[] {
 }
 
 function writeRemotes(name: string, remotes: readonly Remote[]): string[] {
-    const anybody = "00:00:00:00:00:00";
     const lines = remotes.map(({ address, more }) =>
-        ["fdb", "append", anybody, "dev", name, "dst", address, ...more].join(" "),
+        ["fdb", "append", ANYBODY, "dev", name, "dst", address, ...more].join(" "),
     );
     return [
         `bridge fdb show dev ${name} | while read -r mac rest; do`,
-        `if [ "$mac" = ${anybody} ]; then bridge fdb del $mac dev ${name} $rest; fi; done`,
+        `if [ "$mac" = ${ANYBODY} ]; then bridge fdb del $mac dev ${name} $rest; fi; done`,
         ...batch(lines, "bridge"),
     ];
 }
@@ -171,12 +171,6 @@ const SETTINGS = [
 
 async function look(place: Place) {
     const settings = Object.fromEntries(SETTINGS.map((path, at) => [`settings${at}`, settingsQuery(place, path)]));
-    const routes: Query<readonly RouteState[]> = {
-        source: "ip",
-        place,
-        ask: "route show table all",
-        read: parseRoutes,
-    };
     const records: Query<StoredRecord[]> = {
         source: "files",
         place,
@@ -185,7 +179,7 @@ async function look(place: Place) {
     };
     const answers = await ask(place, {
         links: linksQuery(place),
-        routes,
+        routes: routesQuery(place),
         records,
         boot: bootQuery(place),
     });

@@ -45,7 +45,7 @@ interface VxlanLink {
 }
 
 /** The address under which bridge(8) keeps the destinations of what is not known: broadcasts, and MAC addresses not learned. */
-const ANYBODY = "00:00:00:00:00:00";
+export const ANYBODY = "00:00:00:00:00:00";
 
 const forwardingJson = v.array(
     v.object({

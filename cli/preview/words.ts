@@ -14,13 +14,9 @@ export interface Line {
 
 const show = (value: unknown): string => (value === UNKNOWN ? "(known later)" : String(value));
 
-function placeIn(inputs: Inputs, side = ""): Place {
-    const get = (key: string): string | undefined => {
-        const value = inputs[side === "" ? key : side + key.charAt(0).toUpperCase() + key.slice(1)];
-        return typeof value === "string" ? (value === UNKNOWN ? "(known later)" : value) : undefined;
-    };
-    const [namespace, host] = [get("namespace"), get("host")];
-    return placeOf({ ...(namespace === undefined ? {} : { namespace }), ...(host === undefined ? {} : { host }) });
+function placeIn({ namespace, host }: Inputs): Place {
+    const known = (value: unknown): string | undefined => (value === undefined ? undefined : show(value));
+    return placeOf({ namespace: known(namespace), host: known(host) });
 }
 
 /** What a device has, beside its name: `192.168.1.1/24, mtu 1400, in br0`. */
@@ -166,7 +162,7 @@ const changedProperties = ({ before, after }: Change): string[] =>
 /** A check that runs again, for whatever reason. */
 function checkLine({ operation, before, after, name }: Change): Line {
     const inputs = operation === "delete" ? before : after;
-    const text = `${placeName(placeIn(inputs, "from"))} → ${show(inputs["to"])}`;
+    const text = `${placeName(placeIn(sideOf(inputs, "from")))} → ${show(inputs["to"])}`;
     return { sign: operation === "delete" ? "-" : "?", text: `check ${text}`, name };
 }
 

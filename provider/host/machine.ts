@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import type { Connection } from "../../model/connection";
-import { HOST, LOCAL, type Place } from "../../model/place";
+import { LOCAL, type Place, placeOf } from "../../model/place";
 import { HostProblem } from "../problem";
 import type { Command } from "./command";
 import { probe } from "./probe";
@@ -122,7 +122,7 @@ export class Machine {
 
     /** Its own namespace. */
     get #place(): Place {
-        return this.name === LOCAL ? HOST : `${this.name}:`;
+        return placeOf({ host: this.name });
     }
 
     /** How the one program is started there. */

@@ -21,10 +21,14 @@ async function look(pid: number): Promise<Process | undefined> {
     }
 }
 
+async function processes(): Promise<Process[]> {
+    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+    return (await Promise.all(ids.map(look))).filter((one) => one !== undefined);
+}
+
 /** What a process has started, and what that has. */
 export async function descendantsOf(pid: number): Promise<Process[]> {
-    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-    const all = (await Promise.all(ids.map(look))).filter((one) => one !== undefined);
+    const all = await processes();
     const below = (parent: number): Process[] =>
         all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)]);
     return below(pid);
@@ -32,9 +36,7 @@ export async function descendantsOf(pid: number): Promise<Process[]> {
 
 /** Those whose parent has ended before them. */
 export async function orphans(isWanted: (process: Process) => boolean): Promise<Process[]> {
-    const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-    const all = (await Promise.all(ids.map(look))).filter((one) => one !== undefined);
-    return all.filter((one) => one.parent === 1 && isWanted(one));
+    return (await processes()).filter((one) => one.parent === 1 && isWanted(one));
 }
 
 /** Ends those that are still there. */
