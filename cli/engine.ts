@@ -8,16 +8,17 @@ import { ensureStack } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 
 export interface PassOnOptions {
-    /** What it would show is read from its account instead (--event-log, which is unlocked by the environment). */
+    /** Beside what the engine is always told. */
+    readonly environment?: NodeJS.ProcessEnv;
+    /** What it would show is read from its account instead. */
     readonly isQuiet?: boolean;
 }
 
 /** Hands a command over to the engine, with all its options, and ends as the engine ends. */
-export async function passOn(args: readonly string[], { isQuiet = false }: PassOnOptions = {}): Promise<number> {
+export async function passOn(args: readonly string[], options: PassOnOptions = {}): Promise<number> {
     const engine = requireEngine();
-    const unlocked = isQuiet ? { PULUMI_DEBUG_COMMANDS: "true" } : {};
-    const environment = { ...engineEnvironment(engine), ...unlocked };
-    const here = { cwd: process.cwd(), environment, isQuiet };
+    const environment = { ...engineEnvironment(engine), ...options.environment };
+    const here = { cwd: process.cwd(), environment, isQuiet: options.isQuiet === true };
     const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? here.cwd);
     if (project === undefined) return runEngine(engine, args, here);
     makeBackendFolder(project);

@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { withEvents } from "../toolchain/engine-events.mjs";
 import { passOn } from "./engine.js";
 import { isHelpWanted } from "./options.js";
 import { type Change, readPreview } from "./preview/changes.js";
@@ -44,22 +42,18 @@ function summary(changes: readonly Change[], unchanged: number): string {
 /** The engine's preview, in network terms, like changes counted and put together. */
 export async function preview(args: readonly string[]): Promise<number> {
     if (isEnginesOwn(args)) return passOn(["preview", ...args]);
-    const folder = mkdtempSync(join(tmpdir(), "linuxnet-preview-"));
-    try {
-        const file = join(folder, "events.jsonl");
-        const code = await passOn(["preview", ...args, "--event-log", file], { isQuiet: true });
-        const { changes, unchanged, problems } = readPreview(readFileSync(file, { encoding: "utf8", flag: "a+" }));
-        for (const problem of problems) console.error(problem);
-        // Half a preview says nothing; one that is merely unexpected (--expect-no-changes) does.
-        if (code !== 0 && problems.some((problem) => problem.startsWith("error"))) return code;
-        if (changes.length === 0) {
-            console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
-            return code;
-        }
-        for (const line of groupLines(inOrder(changes).flatMap(describeChange))) console.log(line);
-        console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
-        return code;
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
+    const { exitCode, events } = await withEvents((options, unlocked) =>
+        passOn(["preview", ...args, ...options], { environment: unlocked, isQuiet: true }),
+    );
+    const { changes, unchanged, problems } = readPreview(events);
+    for (const problem of problems) console.error(problem);
+    // Half a preview says nothing; one that is merely unexpected (--expect-no-changes) does.
+    if (exitCode !== 0 && problems.some((problem) => problem.startsWith("error"))) return exitCode;
+    if (changes.length === 0) {
+        console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
+        return exitCode;
     }
+    for (const line of groupLines(inOrder(changes).flatMap(describeChange))) console.log(line);
+    console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
+    return exitCode;
 }
