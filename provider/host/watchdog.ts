@@ -11,10 +11,13 @@ const AFTERWARDS_SECONDS = 20;
 /** What a confirmation says that has come too late. */
 const TOO_LATE = 3;
 
+/** More than any number of a change. */
+const WHATEVER_WAS_BEGUN = 2 ** 31 - 1;
+
 /*
  * On the machine, in a folder of the stack: `restore`, a script that puts the machine's own network back as it was before the
- * operation; `deadline`, while a change waits to be confirmed: our word, the change's number, and when the time is over, in
- * seconds since the boot. Whoever looks or writes holds a lock on the folder. A process of its own watches, and outlives
+ * operation; `changes`, our word and how often a change has begun or ended; `deadline`, while a change waits to be confirmed:
+ * when the time is over, in seconds since the boot. Whoever looks or writes holds a lock on the folder. A process of its own watches, and outlives
  * connections and callers.
  */
 
@@ -25,21 +28,21 @@ const ROLL_BACK =
 
 const WATCH =
     'cd /; while sleep 0.5; do command exec 7<"$1" || exit; flock 7; [ -d "$1" ] || exit; ' +
-    'if read -r word number deadline <"$1/deadline"; then IFS=. read -r now rest </proc/uptime; ' +
+    'if read -r deadline <"$1/deadline"; then IFS=. read -r now rest </proc/uptime; ' +
     `if [ "$now" -ge "$deadline" ]; then ${ROLL_BACK}; fi; ` +
     'elif [ ! -e "$2" ]; then rm -rf "$1"; exit; fi; exec 7<&-; done';
 
-/** A later change's number stays, whichever comes first. */
+/** Each beginning and each end of a change is counted where it happens, and prints its number. */
 const ARM =
-    'command exec 7<"$1" || exit 1; flock 7; word=; number=0; pid=; read -r word number rest <"$1/deadline" 2>/dev/null; ' +
-    'if [ "$word" != "$2" ] || [ "$number" -lt "$3" ]; then number=$3; fi; IFS=. read -r now rest </proc/uptime; ' +
-    'printf "%s %s %s\\n" "$2" "$number" "$((now + $4))" >"$1/deadline" || exit 1; read -r pid <"$1/watcher" 2>/dev/null; ' +
-    'if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then ' +
-    'setsid sh -c "$6" sh "$1" "$5" 7<&- 8<&- 9<&- </dev/null >/dev/null 2>&1 & echo $! >"$1/watcher"; fi';
+    'command exec 7<"$1" || exit 1; flock 7; number=0; pid=; read -r word number <"$1/changes" 2>/dev/null; number=$((number + 1)); ' +
+    'IFS=. read -r now rest </proc/uptime; echo "$2 $number" >"$1/changes" && echo "$((now + $3))" >"$1/deadline" || exit 1; ' +
+    'read -r pid <"$1/watcher" 2>/dev/null; if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then ' +
+    'setsid sh -c "$5" sh "$1" "$4" 7<&- 8<&- 9<&- </dev/null >/dev/null 2>&1 & echo $! >"$1/watcher"; fi; echo "$number"';
 
+/** A deadline that is gone was confirmed together with what came behind it. */
 const CONFIRM =
-    'if [ -n "$4" ]; then until ping -n -q -c 1 -W 1 "$4"; do [ -e "$1/deadline" ] || exit 3; sleep 0.2; done >/dev/null 2>&1; fi; ' +
-    `command exec 7<"$1" 2>/dev/null || exit ${TOO_LATE}; flock 7; word=; read -r word number rest <"$1/deadline" 2>/dev/null; ` +
+    'if [ -n "$4" ]; then until ping -n -q -c 1 -W 1 "$4"; do [ -e "$1/deadline" ] || break; sleep 0.2; done >/dev/null 2>&1; fi; ' +
+    `command exec 7<"$1" 2>/dev/null || exit ${TOO_LATE}; flock 7; word=; read -r word number <"$1/changes" 2>/dev/null; ` +
     `[ "$word" = "$2" ] || exit ${TOO_LATE}; [ "$number" -gt "$3" ] || rm -f "$1/deadline"`;
 
 /** Whoever is connected has reached the machine: what a predecessor has left unconfirmed stays. */
@@ -67,7 +70,7 @@ export interface Restoration {
 
 /** Of one operation on one machine: nothing is changed there without its being watched. */
 export class Watchdog {
-    #begun = 0;
+    /** The last end of a change that is known here. */
     #done = 0;
     #last: Promise<void> = Promise.resolve();
     #next: Promise<void> | undefined;
@@ -98,17 +101,17 @@ export class Watchdog {
 
     /** Runs steps that change something, and is content when the machine is reached again afterwards. */
     async over(steps: readonly Step[], run: Contact): Promise<Reply[]> {
-        const number = ++this.#begun;
         const { word, file } = this.claim;
         const arm = (mode: Step["mode"]): Step =>
-            this.#step(mode, ARM, this.#folder, word, number, this.settings.seconds, file, WATCH);
+            this.#step(mode, ARM, this.#folder, word, this.settings.seconds, file, WATCH);
         const replies = await run([arm("chain"), ...steps, arm("always")]).catch(async (error) => {
             // A connection that is lost says nothing of whether there is another way.
-            if (error instanceof Ended) await this.#confirm(number);
+            if (error instanceof Ended) await this.#confirm(WHATEVER_WAS_BEGUN);
             throw error;
         });
-        if (replies[0]?.code !== 0) throw this.#rolledBack();
-        await this.#confirm(number);
+        const [begun, ended] = [replies[0], replies.at(-1)];
+        if (begun?.code !== 0 || ended?.code !== 0) throw this.#rolledBack();
+        await this.#confirm(Number(ended.stdout));
         return replies.slice(1, -1);
     }
 
