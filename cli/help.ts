@@ -10,6 +10,8 @@ The engine's commands, on the Pulumi project in this folder:
 
 Our own:
   setup          install what is missing: iproute2, ping, nftables, and the Pulumi engine
+  explain FROM TO
+                 say hop by hop how one namespace or host reaches another, or the first thing that is missing; --deployed, --json
   gc             remove what a killed operation has left and the state does not know of, after asking; --yes
   rootless [command ...]
                  run it, or a shell, as root of a network of your own, without being root: docs/hosts.md

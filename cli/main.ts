@@ -4,6 +4,7 @@ import { requireNode } from "../toolchain/node.mjs";
 import { destroy } from "./destroy.js";
 import { passOn } from "./engine.js";
 import { printEnvironment } from "./env.js";
+import { explain } from "./explain.js";
 import { collectGarbage } from "./gc.js";
 import { printHelp } from "./help.js";
 import { isHelpWanted } from "./options.js";
@@ -27,6 +28,7 @@ const commands = new Map<string, Command>([
     ["setup", alone(setUp)],
     ["env", alone(printEnvironment)],
     ["preview", preview],
+    ["explain", explain],
     ["destroy", destroy],
     ["gc", collectGarbage],
     ["rootless", (args) => runRootless(args[0] === "--" ? args.slice(1) : args)],

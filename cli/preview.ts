@@ -3,6 +3,8 @@ import { passOn } from "./engine.js";
 import { isHelpWanted } from "./options.js";
 import { type Change, readPreview } from "./preview/changes.js";
 import { groupLines } from "./preview/groups.js";
+import { readLabs } from "./preview/labs.js";
+import { reachLines } from "./preview/reach.js";
 import { describeChange } from "./preview/words.js";
 
 /** Whoever asks for a form of the engine's own gets that. */
@@ -54,6 +56,8 @@ export async function preview(args: readonly string[]): Promise<number> {
         return exitCode;
     }
     for (const line of groupLines(inOrder(changes).flatMap(describeChange))) console.log(line);
+    const reach = reachLines(readLabs(events));
+    if (reach.length > 0) console.log(`\n${reach.join("\n")}`);
     console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
     return exitCode;
 }

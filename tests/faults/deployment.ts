@@ -11,7 +11,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const textOf = (item: unknown): string => (typeof item === "string" ? item : formatNexthop(Object(item)));
 
 /** As it travels on the wire: flat, and a list as one text. */
-function flatten(args: Declared["args"]): Inputs {
+export function flatten(args: Declared["args"]): Inputs {
     const entries = Object.entries(args).flatMap(([key, value]) => {
         if (Array.isArray(value)) return [[key, joinList(value.map(textOf))]];
         if (typeof value !== "object" || value === null) return [[key, value]];

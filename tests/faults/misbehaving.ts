@@ -29,22 +29,34 @@ const isConcerned = (misdeed: Misdeed): string => (misdeed === "truncates" ? '*"
 
 /**
  * Does what the real one does, and counts; from the chosen call on, that one (the same words, the same input) goes wrong.
- * `calls` has a line for each; `chosen` is a number, and `hit` becomes the call of that number.
+ * `calls` is how many there were, `chosen` a number, and `hit` becomes the call of that number. It starts no process more than
+ * it must: there are a hundred thousand of it in a full run.
  */
 const script = (real: string, folder: string, misdeed: Misdeed): string => `#!/bin/sh
 state=${folder}
 input=
+nl="
+"
 case " $* " in *" -batch "*|*" -c "*) input=$(cat) ;; esac
-work() { printf '%s\\n' "$input" | ${real} "$@"; }
+work() { if [ -n "$input" ]; then printf '%s\n' "$input" | ${real} "$@"; else ${real} "$@" </dev/null; fi; }
 case " $* " in ${isConcerned(misdeed)}) ;; *) work "$@"; exit ;; esac
 call="${real} $* $input"
-exec 9>>"$state/calls"
-flock 9
-echo >&9
-if [ "$(wc -l <"$state/calls")" = "$(cat "$state/chosen")" ]; then printf '%s\\n' "$call" >"$state/hit"; fi
-exec 9>&-
-if [ -e "$state/hit" ] && [ "$call" = "$(cat "$state/hit")" ]; then
-    ${DEEDS[misdeed]}
+if [ ! -e "$state/hit" ]; then
+    exec 9>>"$state/lock"
+    flock 9
+    read -r calls <"$state/calls"
+    read -r chosen <"$state/chosen"
+    calls=$((calls + 1))
+    echo "$calls" >"$state/calls"
+    if [ "$calls" = "$chosen" ]; then printf '%s\n' "$call" >"$state/hit"; fi
+    exec 9>&-
+fi
+if [ -e "$state/hit" ]; then
+    hit=
+    while IFS= read -r line; do hit="$hit\${hit:+$nl}$line"; done <"$state/hit"
+    if [ "$call" = "$hit" ]; then
+        ${DEEDS[misdeed]}
+    fi
 fi
 work "$@"
 `;
@@ -63,8 +75,8 @@ export async function withMisdeed(
             await writeFile(join(folder, name), script(real, folder, misdeed));
             await chmod(join(folder, name), 0o755);
         }
-        await writeFile(join(folder, "chosen"), String(chosen));
-        await writeFile(join(folder, "calls"), "");
+        await writeFile(join(folder, "chosen"), `${chosen}\n`);
+        await writeFile(join(folder, "calls"), "0\n");
         process.env.PATH = `${folder}:${path}`;
         if (misdeed === "hangs") process.env.LINUXNET_TIMEOUT_SECONDS = "1";
         startAnew();
@@ -72,7 +84,7 @@ export async function withMisdeed(
             () => undefined,
             (reason: unknown) => reason,
         );
-        const calls = (await readFile(join(folder, "calls"), "utf8")).length;
+        const calls = Number(await readFile(join(folder, "calls"), "utf8"));
         const hit = await readFile(join(folder, "hit"), "utf8").catch(() => undefined);
         return { calls, hit, error };
     } finally {

@@ -21,7 +21,7 @@ async function remains(): Promise<string[]> {
 }
 
 async function untilNothing(look: () => Promise<readonly string[]>): Promise<void> {
-    for (let wait = 0; wait < 100 && (await look()).length > 0; wait++) await sleep(50);
+    for (let wait = 0; wait < 600 && (await look()).length > 0; wait++) await sleep(50);
     assert.deepEqual(await look(), []);
 }
 

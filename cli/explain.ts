@@ -1,0 +1,114 @@
+import { HOST, type Place, placeName, placeOf } from "../model/place.js";
+import { AddressProblem, isLinkLocal, parseAddress } from "../model/prefix.js";
+import { type Leg, Paths, type Verdict } from "../model/topology/path.js";
+import { type Resource, Topology } from "../model/topology/topology.js";
+import { withEvents } from "../toolchain/engine-events.mjs";
+import { Failure } from "../toolchain/failure.mjs";
+import { passOn } from "./engine.js";
+import { readPreview } from "./preview/changes.js";
+import { readLabs } from "./preview/labs.js";
+
+const usage = "linuxnet explain FROM TO [--deployed] [--json]";
+
+/** What is left is the engine's: --stack, --cwd, --config. */
+function parse(args: readonly string[]) {
+    const [from, to, ...options] = args;
+    if (from === undefined || to === undefined || from.startsWith("-") || to.startsWith("-")) {
+        throw new Failure(`linuxnet: whom to ask? ${usage}: two namespaces or hosts, TO also by its address.`, 2);
+    }
+    const ours = ["--deployed", "--json"];
+    return {
+        from,
+        to,
+        isDeployed: options.includes("--deployed"),
+        isJson: options.includes("--json"),
+        rest: options.filter((option) => !ours.includes(option)),
+    };
+}
+
+/** Places by the names of their resources, and by their own. */
+function placesOf(resources: readonly Resource[], topology: Topology): ReadonlyMap<string, Place> {
+    const named = resources.flatMap(({ kind, name, inputs }): [string, Place][] => {
+        const { name: own, host } = inputs as { name?: string; host?: string };
+        const on = host === undefined ? {} : { host };
+        if (kind === "Namespace" && own) return [[name, placeOf({ namespace: own, ...on })]];
+        return kind === "SimulatedHost" && own ? [[name, placeOf({ host: `${host ?? "local"}/${own}` })]] : [];
+    });
+    const places = [...topology.nodes.keys()];
+    return new Map([
+        ["host", HOST],
+        ...places.map((place): [string, Place] => [placeName(place), place]),
+        ...places.map((place): [string, Place] => [place, place]),
+        ...named,
+    ]);
+}
+
+function placeNamed(places: ReadonlyMap<string, Place>, name: string): Place {
+    const found = places.get(name);
+    if (found !== undefined) return found;
+    const names = [...new Set([...places].map(([known]) => known))].filter((known) => known !== "");
+    throw new Failure(`linuxnet: there is no ${name} in this program. There is ${names.sort().join(", ")}.`, 2);
+}
+
+/** An address as it is, or the first one of a place. */
+function addressOf(places: ReadonlyMap<string, Place>, topology: Topology, to: string): string {
+    try {
+        return parseAddress(to).address;
+    } catch (error) {
+        if (!(error instanceof AddressProblem)) throw error;
+    }
+    const node = topology.node(placeNamed(places, to));
+    const found = [...node.devices.values()].flatMap(({ addresses }) => addresses);
+    const first = found.find((one) => !isLinkLocal(one));
+    if (first === undefined) throw new Failure(`linuxnet: ${to} has no address that this program knows of.`, 2);
+    return first.address;
+}
+
+const legLines = ({ steps, missing }: Leg): string[] => [
+    ...steps.map(({ text, resource }) => `  ${text}${resource === undefined ? "" : `   (${resource})`}`),
+    ...(missing === undefined ? [] : [`  ✗ ${missing.what}`]),
+];
+
+function show(from: string, to: string, { outcome, there, back, ttl, missing }: Verdict): string[] {
+    const way = [`${from} → ${to}`, ...legLines(there)];
+    const home = back === undefined ? [] : [`back to ${there.source?.address}`, ...legLines(back)];
+    if (outcome === "reply") return [...way, ...home, "", `${from} reaches ${to}: reply, ttl ${ttl}.`];
+    const why = missing === undefined ? "" : `: ${missing.what}.\n${missing.advice}.`;
+    const silence = outcome === "unreachable" ? "it is told so" : "no answer comes";
+    return [...way, ...home, "", `${from} does not reach ${to} (${silence})${why}`];
+}
+
+const asJson = (from: string, to: string, { outcome, there, back, ttl, missing }: Verdict): string =>
+    JSON.stringify(
+        {
+            from,
+            to,
+            outcome,
+            ttl,
+            missing: missing && { place: placeName(missing.place), what: missing.what, advice: missing.advice },
+            there: there.steps.map(({ place, ...step }) => ({ place: placeName(place), ...step })),
+            back: back?.steps.map(({ place, ...step }) => ({ place: placeName(place), ...step })),
+        },
+        undefined,
+        2,
+    );
+
+/** Why one place reaches another, or does not: hop by hop, by what is declared, or with --deployed by what is there. */
+export async function explain(args: readonly string[]): Promise<number> {
+    const { from, to, isDeployed, isJson, rest } = parse(args);
+    const { exitCode, events } = await withEvents((options, unlocked) =>
+        passOn(["preview", ...rest, ...options], { environment: unlocked, isQuiet: true }),
+    );
+    if (exitCode !== 0) {
+        for (const problem of readPreview(events).problems) console.error(problem);
+        return exitCode;
+    }
+    const labs = readLabs(events);
+    const resources = [...(isDeployed ? labs.before : labs.after).values()];
+    const topology = new Topology(resources);
+    const places = placesOf(resources, topology);
+    const address = addressOf(places, topology, to);
+    const verdict = new Paths(topology).ask(placeNamed(places, from), address);
+    console.log(isJson ? asJson(from, address, verdict) : show(from, address, verdict).join("\n"));
+    return verdict.outcome === "reply" ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+import { type Place, placeName } from "../place";
+import { isLinkLocal } from "../prefix";
+import type { Paths, Verdict } from "./path";
+import type { Topology } from "./topology";
+
+/** Who asks whom. */
+export interface Pair {
+    readonly from: Place;
+    readonly to: Place;
+    readonly address: string;
+}
+
+/** A pair for each two places and family, by the first address of the place asked. */
+export function pairsOf(topology: Topology): Pair[] {
+    const nodes = [...topology.nodes.values()];
+    const targets = nodes.flatMap((node) => {
+        const all = [...node.devices.values()].flatMap(({ addresses }) => addresses).filter((one) => !isLinkLocal(one));
+        return [4, 6].flatMap((family) => {
+            const first = all.find((one) => one.family === family);
+            return first ? [{ to: node.place, address: first.address, family }] : [];
+        });
+    });
+    const order = (a: { to: Place }, b: { to: Place }): number =>
+        placeName(a.to).localeCompare(placeName(b.to), "en", { numeric: true });
+    const sorted = targets.toSorted(order);
+    return sorted.flatMap(({ to: from, family }) =>
+        sorted
+            .filter((other) => other.to !== from && other.family === family)
+            .map(({ to, address }) => ({ from, to, address })),
+    );
+}
+
+/** The same text for the same two places and family, whatever the address is. */
+export const pairKey = ({ from, to, address }: Pair): string => `${from} ${to} ${address.includes(":") ? 6 : 4}`;
+
+/** `ns1 → ns2` */
+export const pairName = ({ from, to }: Pair): string => `${placeName(from)} → ${placeName(to)}`;
+
+/** What each of some pairs comes to. */
+export const verdicts = (paths: Paths, pairs: readonly Pair[]): Map<string, Verdict> =>
+    new Map(pairs.map((pair) => [pairKey(pair), paths.ask(pair.from, pair.address)]));

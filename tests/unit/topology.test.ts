@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { readLabs } from "../../cli/preview/labs";
+import { reachLines } from "../../cli/preview/reach";
+import { Paths } from "../../model/topology/path";
+import { type Resource, Topology } from "../../model/topology/topology";
+
+type Inputs = Resource["inputs"];
+
+const resource = (kind: string, name: string, inputs: Inputs): Resource => ({ kind, name, inputs });
+const namespace = (name: string) => resource("Namespace", name, { name });
+const pair = (name: string, left: Inputs, right: Inputs): Resource => {
+    const side = (word: string, end: Inputs) =>
+        Object.entries(end).map(([key, value]) => [word + key.charAt(0).toUpperCase() + key.slice(1), value]);
+    return resource("VethPair", name, Object.fromEntries([...side("left", left), ...side("right", right)]));
+};
+const route = (namespace: string, destination: string, gateway: string, more: Inputs = {}) =>
+    resource("Route", `${namespace}-to-${destination}`, { namespace, destination, gateway, ...more });
+
+/** Two namespaces and the router between them. */
+const ROUTER: readonly Resource[] = [
+    namespace("ns1"),
+    namespace("ns2"),
+    namespace("router"),
+    pair(
+        "link1",
+        { namespace: "ns1", name: "eth0", addresses: "10.1.0.2/24" },
+        { namespace: "router", name: "r1", addresses: "10.1.0.1/24" },
+    ),
+    pair(
+        "link2",
+        { namespace: "ns2", name: "eth0", addresses: "10.2.0.2/24" },
+        { namespace: "router", name: "r2", addresses: "10.2.0.1/24" },
+    ),
+    resource("ForwardingSetting", "forwarding", { namespace: "router", ipv4: true }),
+    route("ns1", "10.2.0.0/24", "10.1.0.1"),
+    route("ns2", "default", "10.2.0.1"),
+];
+
+const ask = (resources: readonly Resource[], from: string, to: string) =>
+    new Paths(new Topology(resources)).ask(from, to);
+
+/** A lab with one resource changed, or without it. */
+const changed = (resources: readonly Resource[], name: string, inputs: Inputs | undefined): Resource[] =>
+    resources.flatMap((one) => {
+        if (one.name !== name) return [one];
+        return inputs === undefined ? [] : [{ ...one, inputs: { ...one.inputs, ...inputs } }];
+    });
+
+describe("a way through the declared network", () => {
+    it("is a reply with what the routers leave of the ttl", () => {
+        const { outcome, ttl, there, back } = ask(ROUTER, "ns1", "10.2.0.2");
+        assert.deepEqual(
+            { outcome, ttl, there: there.hops, back: back?.hops },
+            { outcome: "reply", ttl: 63, there: 1, back: 1 },
+        );
+        assert.deepEqual(
+            there.steps.map(({ text }) => text),
+            [
+                "ns1: route 10.2.0.0/24 via 10.1.0.1 dev eth0",
+                "eth0 ⟷ r1 in router",
+                "router forwards IPv4",
+                "router: route 10.2.0.0/24 dev r2",
+                "r2 ⟷ eth0 in ns2",
+                "ns2 has 10.2.0.2 on eth0",
+            ],
+        );
+    });
+
+    for (const [what, lab, outcome, missing] of [
+        ["no route", changed(ROUTER, "ns1-to-10.2.0.0/24", undefined), "unreachable", "ns1 has no route to 10.2.0.2"],
+        [
+            "no way back",
+            changed(ROUTER, "ns2-to-default", undefined),
+            "no-reply",
+            "the way back: ns2 has no route to 10.1.0.2",
+        ],
+        ["no forwarding", changed(ROUTER, "forwarding", { ipv4: false }), "no-reply", "router does not forward IPv4"],
+        ["a link down", changed(ROUTER, "link2", { rightUp: false }), "unreachable", "router has no route to 10.2.0.2"],
+        [
+            "the far end down",
+            changed(ROUTER, "link2", { leftUp: false }),
+            "unreachable",
+            "eth0 in ns2, which has 10.2.0.2, is down",
+        ],
+        [
+            "a wrong gateway",
+            changed(ROUTER, "ns1-to-10.2.0.0/24", { gateway: "10.1.0.9" }),
+            "unreachable",
+            "nobody has 10.1.0.9, to which ns1 sends over eth0",
+        ],
+        [
+            "a blackhole in between",
+            [
+                ...ROUTER,
+                resource("Route", "hole", { namespace: "router", destination: "10.2.0.2/32", type: "blackhole" }),
+            ],
+            "no-reply",
+            "router drops it: route blackhole 10.2.0.2/32",
+        ],
+    ] as const) {
+        it(`names the first thing that is missing: ${what}`, () => {
+            const verdict = ask(lab, "ns1", "10.2.0.2");
+            assert.equal(verdict.outcome, outcome);
+            assert.equal(verdict.missing?.what, missing);
+        });
+    }
+
+    it("is unreachable only for whom the error reaches", () => {
+        const lab = changed(changed(ROUTER, "link2", { rightUp: false }), "ns1-to-10.2.0.0/24", undefined);
+        const beyond = [
+            ...lab,
+            pair(
+                "link0",
+                { namespace: "ns0", name: "eth0", addresses: "10.0.0.2/24" },
+                { namespace: "ns1", name: "up", addresses: "10.0.0.1/24" },
+            ),
+            resource("ForwardingSetting", "ns1-forwards", { namespace: "ns1", ipv4: true }),
+            route("ns0", "10.2.0.0/24", "10.0.0.1"),
+            route("ns1", "10.2.0.0/24", "10.1.0.1"),
+        ];
+        // The router has no way back to 10.0.0.0/24, and nobody hears its error.
+        assert.equal(ask(beyond, "ns0", "10.2.0.2").outcome, "no-reply");
+    });
+
+    it("goes on over a tunnel where its underlay does, and only there", () => {
+        const site = (host: string, local: string, remote: string, inner: string): Resource[] => [
+            resource("Bridge", `${host}-br0`, { host, name: "br0" }),
+            resource("Vxlan", `${host}-vx0`, { host, bridge: "br0", name: "vx0", vni: 42, local, remotes: remote }),
+            resource("Namespace", `${host}-ns1`, { host, name: "ns1" }),
+            pair(
+                `${host}-link`,
+                { host, namespace: "ns1", name: "eth0", addresses: inner },
+                { host, name: "port", bridge: "br0" },
+            ),
+        ];
+        const cable = pair(
+            "uplink",
+            { host: "local/left", name: "enp0s3", addresses: "10.0.2.15/24" },
+            { host: "local/right", name: "enp0s3", addresses: "10.0.2.16/24" },
+        );
+        const sites = [
+            ...site("local/left", "10.0.2.15", "10.0.2.16", "192.168.1.1/24"),
+            ...site("local/right", "10.0.2.16", "10.0.2.15", "192.168.1.2/24"),
+        ];
+        assert.equal(ask([cable, ...sites], "left/ns1", "192.168.1.2").ttl, 64);
+        const cut = changed([cable, ...sites], "uplink", { rightUp: false });
+        assert.equal(ask(cut, "left/ns1", "192.168.1.2").outcome, "unreachable");
+        assert.match(
+            ask(cut, "left/ns1", "192.168.1.2").missing?.what ?? "",
+            /is not on the network of eth0 in ns1 of left/,
+        );
+    });
+
+    it("takes the longest prefix, then the least metric, and no route whose device is down", () => {
+        const spare = pair(
+            "spare",
+            { namespace: "ns1", name: "eth1", addresses: "10.3.0.2/24" },
+            { namespace: "router", name: "r3", addresses: "10.3.0.1/24" },
+        );
+        const more = [...ROUTER, spare, route("ns1", "10.2.0.0/24", "10.3.0.1", { metric: 5 })].map((one, at) => ({
+            ...one,
+            name: `${one.name} ${at}`,
+        }));
+        assert.match(ask(more, "ns1", "10.2.0.2").there.steps[0]?.text ?? "", /via 10\.1\.0\.1 dev eth0/);
+        const longer = [...more, route("ns1", "10.2.0.2/32", "10.3.0.1")];
+        assert.match(
+            ask(longer, "ns1", "10.2.0.2").there.steps[0]?.text ?? "",
+            /10\.2\.0\.2\/32 via 10\.3\.0\.1 dev eth1/,
+        );
+        const down = more.map((one) =>
+            one.name.startsWith("link1") ? { ...one, inputs: { ...one.inputs, leftUp: false } } : one,
+        );
+        assert.match(ask(down, "ns1", "10.2.0.2").there.steps[0]?.text ?? "", /via 10\.3\.0\.1 dev eth1/);
+    });
+});
+
+describe("who reaches whom in a preview", () => {
+    const event = (op: string, { kind, name }: Resource, old: Inputs | undefined, wanted: Inputs | undefined) => {
+        const type = `pulumi-nodejs:linuxnet:${kind}`;
+        const urn = `urn:pulumi:dev::lab::${type}::${name}`;
+        const state = (inputs: Inputs | undefined) => (inputs ? { inputs: { ...inputs, __provider: "text" } } : null);
+        return JSON.stringify({
+            resourcePreEvent: { metadata: { op, type, urn, old: state(old), new: state(wanted) } },
+        });
+    };
+    /** All the same but for one, of which the events are given. */
+    const lines = (name: string, steps: (one: Resource) => string[]): string[] => {
+        const events = ROUTER.flatMap((one) =>
+            one.name === name ? steps(one) : [event("same", one, one.inputs, one.inputs)],
+        );
+        return reachLines(readLabs(events.join("\n")));
+    };
+
+    it("tells what becomes of each pair, and why", () => {
+        assert.deepEqual(
+            lines("ns2-to-default", (one) => [event("delete", one, one.inputs, undefined)]),
+            [
+                "Who reaches whom:",
+                "  ns1 → ns2: reply → no reply (the way back: ns2 has no route to 10.1.0.2)   (10.2.0.2)",
+                "  ns2 → ns1: reply → unreachable (ns2 has no route to 10.1.0.2)   (10.1.0.2)",
+                "  ns2 → router: reply → unreachable (ns2 has no route to 10.1.0.1)   (10.1.0.1)",
+                "  3 pairs as before, 3 of them with a reply; interrupted on the way: none",
+            ],
+        );
+    });
+
+    it("tells whom a replacement interrupts, and nobody for what changes in place", () => {
+        const renamed = { namespace: "ns1", destination: "10.2.0.0/24", gateway: "10.1.0.1", metric: 7 };
+        const replaced = lines("ns1-to-10.2.0.0/24", (one) => [
+            event("delete-replaced", one, one.inputs, undefined),
+            event("replace", one, one.inputs, renamed),
+            event("create-replacement", one, one.inputs, renamed),
+        ]);
+        assert.deepEqual(replaced.slice(1), [
+            "  6 pairs as before, 6 of them with a reply; interrupted on the way: 2",
+            "  interrupted: ns1 → ns2   (10.2.0.2)",
+            "  interrupted: ns2 → ns1   (10.1.0.2)",
+        ]);
+        const inPlace = lines("ns1-to-10.2.0.0/24", (one) => [
+            event("update", one, one.inputs, { ...one.inputs, mtu: 1400 }),
+        ]);
+        assert.deepEqual(inPlace.slice(1), [
+            "  6 pairs as before, 6 of them with a reply; interrupted on the way: none",
+        ]);
+    });
+
+    it("counts what is new", () => {
+        const events = ROUTER.map((one) => event("create", one, undefined, one.inputs));
+        assert.deepEqual(reachLines(readLabs(events.join("\n"))), [
+            "Who reaches whom:",
+            "  6 pairs more, with a reply; interrupted on the way: none",
+        ]);
+    });
+});
