@@ -1,7 +1,8 @@
 import { HOST, type Place, placeName, placeOf } from "../model/place.js";
 import { AddressProblem, isLinkLocal, parseAddress } from "../model/prefix.js";
-import { type Leg, Paths, type Verdict } from "../model/topology/path.js";
+import { Paths } from "../model/topology/path.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
+import type { Leg, Verdict } from "../model/topology/verdict.js";
 import { withEvents } from "../toolchain/engine-events.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { passOn } from "./engine.js";

@@ -9,6 +9,9 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** What the SDK sends in place of a secret, so that its text goes nowhere; neither a name nor an address. */
 export const SECRET = "(a secret)";
 
+/** The input by which the checks are told what to say nothing of; it never gets into the state. */
+export const SILENCE = "__silence";
+
 /** A mistake in a resource's inputs: where, what was given, what is expected and the way out. */
 export interface Problem {
     readonly property: string;

@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
-import { type Problem, UNKNOWN } from "../model/schema";
+import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
 import type { Queries } from "./host/query";
 import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
 import { Lifecycle, Unfinished } from "./lifecycle";
 import { mistakesInProgram } from "./mistakes";
-import { explain, Failure, HostProblem } from "./problem";
+import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
 import type { FlatSpec } from "./record";
 
@@ -102,7 +103,8 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
             program.groups.add(stackGroup(formerOwner(olds)));
             try {
-                const declaration = { kind: kind.name, owner: ownerText, known, unknown };
+                const silence = splitList(String(news[SILENCE] ?? ""));
+                const declaration = { kind: kind.name, owner: ownerText, known, unknown, silence };
                 if (found.length === 0) found.push(...(await mistakesInProgram(program, declaration, owner)));
                 if (found.length === 0) found.push(...(await conflicts(olds, inputs)));
             } catch (error) {

@@ -1,4 +1,3 @@
-import type { Problem } from "../model/schema";
 import { describeForeign, type Foreign } from "./kind";
 
 /** A failure that is told to the user as it is: the engine prints a stack if there is one, so there is none. */
@@ -22,9 +21,4 @@ export class Conflict extends Failure {
     constructor(foreign: Foreign, consequence: string) {
         super(`found ${describeForeign(foreign)}.\n${consequence}, and run again.`);
     }
-}
-
-/** A problem of an input as one text: where, what was given, what is expected, what to do. */
-export function explain({ property, given, expected, advice }: Problem): string {
-    return [`${property}: given ${given}`, `expected ${expected}`, ...(advice ? [advice] : [])].join("\n");
 }

@@ -38,6 +38,8 @@ export interface DeclaredDevice {
     readonly segment: string;
     /** The bridge whose port it is. */
     readonly bridge: string | undefined;
+    /** A bridge that speaks the Spanning Tree Protocol, or may: that is not known yet. */
+    readonly stp?: boolean | undefined;
     readonly vxlan?: DeclaredVxlan | undefined;
 }
 
@@ -47,6 +49,8 @@ export interface Declaration {
     readonly owner: string;
     readonly known: Known;
     readonly unknown: readonly string[];
+    /** Checks that are to say nothing of it. */
+    readonly silence?: readonly string[];
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -81,6 +85,7 @@ function single(declaration: Declaration, kind: "bridge" | "vxlan" | "existing")
             isMtuOpen: unknown.includes("mtu"),
             segment: `${place}/${bridge ?? name}`,
             bridge,
+            stp: known["stp"] === true || unknown.includes("stp"),
             vxlan: kind === "vxlan" ? vxlanOf(declaration) : undefined,
         },
     ];

@@ -4,9 +4,10 @@ import { declareDevice } from "./declared";
 import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device";
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
+import type { Silence } from "./silence";
 
 /** What an Address is made of. */
-export interface AddressArgs extends Place {
+export interface AddressArgs extends Place, Silence {
     /** The device, which exists: `ip addr add ADDRESS dev DEVICE` */
     device: DeviceInput;
     /** With its prefix length: `192.168.1.1/24`. An IPv6 address is usable when duplicate address detection is over. */

@@ -4,9 +4,10 @@ import { declareDevice } from "./declared";
 import { type Device, type DeviceProperties, deviceOf, listInput } from "./device";
 import { containerOf, defaultName, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
+import type { Silence } from "./silence";
 
 /** What a Bridge is made of. */
-export interface BridgeArgs extends Place {
+export interface BridgeArgs extends Place, Silence {
     /**
      * `ip link add name NAME type bridge`: 1 to 15 of letters, digits, `_ . -`.
      * @default the resource's name; on a host, where stacks meet, with the stack's: `br0-dev`

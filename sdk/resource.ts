@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Check } from "../model/checks";
 import { formatOwner } from "../model/owner";
 import { providerText } from "../model/provider-text";
-import { SECRET } from "../model/schema";
+import { joinList, SECRET, SILENCE } from "../model/schema";
 import { claimName, connectionProvider, declare } from "./declared";
 import { hasConnections } from "./host";
+import { watch } from "./warnings";
 
 /** `left.addresses`, as a user writes it, is `leftAddresses` to the engine. */
 const wireName = (property: string): string =>
@@ -44,13 +46,19 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
         const { kind, factory, inputs, computed = [], dependsOn = [], replaceWith = [], deletedWith } = registration;
         claimName(kind, name);
         const owner = formatOwner({ project: pulumi.getProject(), stack: pulumi.getStack(), name });
-        const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
+        const { silence = [], ...others } = inputs as pulumi.Inputs & { silence?: readonly Check[] };
+        const given = Object.entries(others).filter(([, value]) => value !== undefined);
         const known = Object.fromEntries(given.map(([key, value]) => [key, withoutSecret(value)]));
         const unknown = Object.fromEntries([...computed, "revision"].map((key) => [key, undefined]));
         super(
             `pulumi-nodejs:linuxnet:${kind}`,
             name,
-            { ...known, ...unknown, __provider: providerText(factory, owner) },
+            {
+                ...known,
+                ...unknown,
+                ...(silence.length > 0 ? { [SILENCE]: joinList(silence) } : {}),
+                __provider: providerText(factory, owner),
+            },
             pulumi.mergeOptions(
                 {
                     ...(deletedWith ? { deletedWith } : {}),
@@ -67,5 +75,6 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
             ),
         );
         declare(this, kind);
+        watch(kind, name, this, known, silence);
     }
 }

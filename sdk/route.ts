@@ -5,6 +5,7 @@ import { type Way, wayTo } from "./declared";
 import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device";
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
+import type { Silence } from "./silence";
 
 /** One of several ways of a route: `nexthop via GATEWAY dev DEVICE weight WEIGHT` */
 export interface RouteNexthop {
@@ -23,7 +24,7 @@ export interface RouteNexthop {
 }
 
 /** What a Route is made of. */
-export interface RouteArgs extends Place {
+export interface RouteArgs extends Place, Silence {
     /** A prefix such as `192.168.2.0/24` without host bits, or `default`: `ip route add DESTINATION` */
     destination: pulumi.Input<string>;
     /** The next router, in a subnet of the place: `via GATEWAY` */

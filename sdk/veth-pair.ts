@@ -13,6 +13,7 @@ import {
 } from "./device";
 import { containerOf, defaultName, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
+import type { Silence } from "./silence";
 
 /** One end of a veth pair. */
 export interface Endpoint extends Place {
@@ -50,7 +51,7 @@ export interface Endpoint extends Place {
 }
 
 /** The two ends; which is left and which is right makes no difference. */
-export interface VethPairArgs {
+export interface VethPairArgs extends Silence {
     /** One end. */
     left: Endpoint;
     /** The other end. */

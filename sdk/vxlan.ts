@@ -14,9 +14,10 @@ import {
 } from "./device";
 import { containerOf, defaultName, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
+import type { Silence } from "./silence";
 
 /** What a Vxlan is made of. */
-export interface VxlanArgs extends Place {
+export interface VxlanArgs extends Place, Silence {
     /** The VXLAN network identifier, 0 to 16777215: the same at all ends. `ip link add … type vxlan id VNI` */
     vni: pulumi.Input<number>;
     /** The address that this end sends from, one of the place's own: `local ADDRESS` */

@@ -1,6 +1,7 @@
-import { Paths, type Verdict } from "../../model/topology/path.js";
+import { Paths } from "../../model/topology/path.js";
 import { type Pair, pairKey, pairName, pairsOf, verdicts } from "../../model/topology/reach.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
+import type { Verdict } from "../../model/topology/verdict.js";
 import { groupLines } from "./groups.js";
 import type { Labs } from "./labs.js";
 import type { Line } from "./words.js";

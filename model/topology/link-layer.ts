@@ -1,5 +1,6 @@
 import { parseAddress } from "../prefix";
-import type { Device, Topology } from "./topology";
+import type { Device } from "./node";
+import type { Topology } from "./topology";
 
 /** Whether a packet from one place reaches an address of another: what a tunnel stands on. */
 export type Underlay = (from: Device, to: Device) => boolean;

@@ -1,5 +1,5 @@
 import { contains, isLinkLocal, type Prefix } from "../prefix";
-import type { Device, Node, RouteEntry, Way } from "./topology";
+import type { Device, Node, RouteEntry, Way } from "./node";
 
 /** What the kernel finds for an address: the route, and each of its ways with its device. */
 export interface Lookup {

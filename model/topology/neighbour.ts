@@ -1,7 +1,8 @@
 import { placeName } from "../place";
 import type { Prefix } from "../prefix";
 import type { LinkLayer } from "./link-layer";
-import type { Device, Topology } from "./topology";
+import type { Device } from "./node";
+import type { Topology } from "./topology";
 
 interface Explanation {
     readonly what: string;

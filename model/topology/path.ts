@@ -3,50 +3,9 @@ import { isLinkLocal, type Prefix, parseAddress } from "../prefix";
 import { hasCarrier, LinkLayer } from "./link-layer";
 import { type Lookup, lookUp, sourceOf } from "./lookup";
 import { missingNeighbour } from "./neighbour";
-import type { Device, Node, Topology } from "./topology";
-
-/** What the sender learns of a packet that does not arrive: an error, or nothing. */
-export type Loss = "unreachable" | "no-reply";
-
-/** The first thing that is missing on a way. */
-export interface Missing {
-    readonly place: string;
-    /** `ns1 has no route to 192.168.2.2` */
-    readonly what: string;
-    /** What to do about it. */
-    readonly advice: string;
-    readonly loss: Loss;
-}
-
-/** One thing that a packet meets, in its order. */
-export interface Step {
-    readonly place: string;
-    readonly text: string;
-    readonly resource: string | undefined;
-}
-
-/** A way in one direction. */
-export interface Leg {
-    readonly steps: readonly Step[];
-    /** Resources that it stands on. */
-    readonly resources: ReadonlySet<string>;
-    readonly missing: Missing | undefined;
-    /** Where it ends. */
-    readonly end: Node | undefined;
-    readonly source: Prefix | undefined;
-    /** Routers in between. */
-    readonly hops: number;
-}
-
-/** What comes back when one place asks another. */
-export interface Verdict {
-    readonly outcome: "reply" | Loss;
-    readonly there: Leg;
-    readonly back: Leg | undefined;
-    /** Of the reply, as it arrives. */
-    readonly ttl: number | undefined;
-    readonly missing: Missing | undefined;
-}
+import type { Device, Node } from "./node";
+import type { Topology } from "./topology";
+import type { Cause, Leg, Loss, Missing, Step, Verdict } from "./verdict";
 
 /** Routers that a packet passes at most (the kernel's net.ipv4.ip_default_ttl). */
 const TTL = 64;
@@ -66,6 +25,21 @@ const routeText = ({ route, ways }: Lookup): string => {
     const type = route.type === "unicast" ? "" : `${route.type} `;
     return `route ${type}${route.destination.text} ${words.join(", ")}`.trim();
 };
+
+/** How a packet gets on: to its end, or to what is missing. */
+interface Outcome {
+    readonly missing?: Missing;
+    readonly end?: Node;
+}
+
+const lost = ({ place }: Node, cause: Cause, what: string, advice: string, loss: Loss): Outcome => ({
+    missing: { place, what, advice, loss, cause },
+});
+
+function pass(walk: Walk, { place }: Node, text: string, resource: string | undefined): void {
+    walk.steps.push({ place, text, resource });
+    if (resource !== undefined) walk.resources.add(resource);
+}
 
 /** Follows packets through a topology as the kernels on the way would: no firewall, no policy routing, no strict rp_filter. */
 export class Paths {
@@ -135,63 +109,59 @@ export class Paths {
     }
 
     /** Goes on from a node; `entry` is the device that the packet has come in by. */
-    #from(node: Node, walk: Walk, entry: Device | undefined): { missing?: Missing; end?: Node } {
+    #from(node: Node, walk: Walk, entry: Device | undefined): Outcome {
         const { to } = walk;
-        const lost = (what: string, advice: string, loss: Loss) => ({
-            missing: { place: node.place, what, advice, loss },
-        });
         const name = placeName(node.place);
         if (node.resource) walk.resources.add(node.resource);
         const holder = node.holderOf(to.address);
         if (holder !== undefined) {
             walk.source ??= to;
-            walk.steps.push({
-                place: node.place,
-                text: `${name} has ${to.address} on ${holder.name}`,
-                resource: holder.resource,
-            });
-            walk.resources.add(holder.resource);
+            pass(walk, node, `${name} has ${to.address} on ${holder.name}`, holder.resource);
             return { end: node };
         }
-        if (entry !== undefined) {
-            if (!node.forwards(to.family)) {
-                const advice = `declare a ForwardingSetting with ipv${to.family}: true there, or give ${name} the address`;
-                return lost(`${name} does not forward IPv${to.family}`, advice, "no-reply");
-            }
-            const resource = node.forwarding.get(to.family)?.resource;
-            walk.steps.push({ place: node.place, text: `${name} forwards IPv${to.family}`, resource });
-            if (resource) walk.resources.add(resource);
-            if (++walk.hops >= TTL)
-                return lost(`the packet goes in a circle by ${name}`, "look at the routes above", "unreachable");
-        }
+        const stopped = entry && this.#forward(node, walk);
+        if (stopped) return stopped;
         const found = lookUp(node, to);
         if (found === undefined) {
-            return lost(`${name} has no route to ${to.address}`, "declare a Route there", "unreachable");
+            return lost(node, "route", `${name} has no route to ${to.address}`, "declare a Route there", "unreachable");
         }
-        walk.steps.push({ place: node.place, text: `${name}: ${routeText(found)}`, resource: found.route.resource });
-        if (found.route.resource) walk.resources.add(found.route.resource);
+        pass(walk, node, `${name}: ${routeText(found)}`, found.route.resource);
         if (found.route.type !== "unicast") {
             const loss = found.route.type === "blackhole" && entry !== undefined ? "no-reply" : "unreachable";
-            return lost(
-                `${name} drops it: ${routeText(found)}`,
-                `remove ${found.route.resource}, or change its type`,
-                loss,
-            );
+            const advice = `remove ${found.route.resource}, or change its type`;
+            return lost(node, "route", `${name} drops it: ${routeText(found)}`, advice, loss);
         }
         walk.source ??= sourceOf(node, found, to);
         if (walk.source === undefined) {
-            return lost(
-                `${name} has no IPv${to.family} address to send from`,
-                "give one of its devices one",
-                "unreachable",
-            );
+            const what = `${name} has no IPv${to.family} address to send from`;
+            return lost(node, "address", what, "give one of its devices one", "unreachable");
         }
-        // Each flow takes one of several ways: all have to be right.
+        return this.#byEach(node, walk, found);
+    }
+
+    /** A router on the way. */
+    #forward(node: Node, walk: Walk): Outcome | undefined {
+        const { family } = walk.to;
+        const name = placeName(node.place);
+        if (!node.forwards(family)) {
+            const what = node.resource
+                ? `${name} does not forward IPv${family}`
+                : `nothing says that ${name} forwards IPv${family}`;
+            const advice = `declare a ForwardingSetting with ipv${family}: true there`;
+            return lost(node, "forwarding", what, advice, "no-reply");
+        }
+        pass(walk, node, `${name} forwards IPv${family}`, node.forwarding.get(family)?.resource);
+        if (++walk.hops < TTL) return undefined;
+        return lost(node, "loop", `the packet goes in a circle by ${name}`, "look at the routes above", "unreachable");
+    }
+
+    /** Each flow takes one of several ways: all have to be right. */
+    #byEach(node: Node, walk: Walk, { ways }: Lookup): Outcome {
         const before = { steps: [...walk.steps], hops: walk.hops };
-        let first: { missing?: Missing; end?: Node } | undefined;
-        for (const { way, device } of found.ways) {
+        let first: Outcome | undefined;
+        for (const { way, device } of ways) {
             const branch: Walk = { ...walk, steps: [...before.steps], hops: before.hops };
-            const result = this.#over(node, branch, device, way.gateway ?? to, way.device);
+            const result = this.#over(node, branch, device, way.gateway ?? walk.to, way.device);
             if (first === undefined || result.missing) Object.assign(walk, { steps: branch.steps, hops: branch.hops });
             if (result.missing) return result;
             first ??= result;
@@ -200,26 +170,18 @@ export class Paths {
     }
 
     /** Over one device to the neighbour that has an address. */
-    #over(node: Node, walk: Walk, device: Device | undefined, next: Prefix, name: string | undefined) {
-        const lost = (what: string, advice: string) => ({
-            missing: { place: node.place, what, advice, loss: "unreachable" as const },
-        });
+    #over(node: Node, walk: Walk, device: Device | undefined, next: Prefix, name: string | undefined): Outcome {
         if (device === undefined) {
             const what = `what lies behind ${name ?? next.address} in ${placeName(node.place)} is not declared`;
-            return lost(what, "its devices are not of this program");
+            return lost(node, "unknown", what, "its devices are not of this program", "unreachable");
         }
-        walk.resources.add(device.resource);
         const isStation = hasCarrier(device) && device.bridge === undefined;
         const holder = isStation ? this.#links.holderOf(device, next.address) : undefined;
         if (holder === undefined || isLinkLocal(next)) {
             const { what, advice } = missingNeighbour(this.topology, this.#links, device, next);
-            return lost(what, advice);
+            return lost(node, "neighbour", what, advice, "unreachable");
         }
-        walk.steps.push({
-            place: node.place,
-            text: `${device.name} ⟷ ${holder.name} in ${placeName(holder.place)}`,
-            resource: device.resource,
-        });
+        pass(walk, node, `${device.name} ⟷ ${holder.name} in ${placeName(holder.place)}`, device.resource);
         walk.resources.add(holder.resource);
         return this.#from(this.topology.node(holder.place), walk, holder);
     }

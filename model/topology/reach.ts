@@ -1,7 +1,8 @@
 import { type Place, placeName } from "../place";
 import { isLinkLocal } from "../prefix";
-import type { Paths, Verdict } from "./path";
+import type { Paths } from "./path";
 import type { Topology } from "./topology";
+import type { Verdict } from "./verdict";
 
 /** Who asks whom. */
 export interface Pair {

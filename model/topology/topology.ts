@@ -1,19 +1,12 @@
 import type { BridgeSpec } from "../bridge";
 import type { ForwardingSettingSpec } from "../forwarding-setting";
 import { type Place, placeOf } from "../place";
-import { contains, type Family, networkOf, type Prefix, parseAddress, parsePrefix } from "../prefix";
-import {
-    kernelDestination,
-    kernelMetric,
-    MAIN_TABLE,
-    parseNexthop,
-    type RouteSpec,
-    type RouteType,
-    routeFamily,
-} from "../route";
+import { type Prefix, parseAddress, parsePrefix } from "../prefix";
+import { kernelDestination, kernelMetric, MAIN_TABLE, parseNexthop, type RouteSpec, routeFamily } from "../route";
 import { splitList, UNKNOWN } from "../schema";
 import { endOf, SIDES, type VethPairSpec } from "../veth-pair";
 import { VXLAN_PORT, type VxlanSpec } from "../vxlan";
+import { type Device, Node } from "./node";
 
 /** A resource as the engine knows it: its flat inputs, and those that are not known yet as UNKNOWN. */
 export interface Resource {
@@ -21,115 +14,6 @@ export interface Resource {
     readonly kind: string;
     readonly name: string;
     readonly inputs: Readonly<Record<string, unknown>>;
-}
-
-/** A tunnel to other hosts. */
-export interface Tunnel {
-    readonly vni: number;
-    readonly local: string;
-    readonly port: number;
-    readonly remotes: readonly string[];
-    readonly learning: boolean;
-}
-
-/** A network device. */
-export interface Device {
-    readonly place: Place;
-    readonly name: string;
-    readonly kind: "veth" | "bridge" | "vxlan" | "existing";
-    /** The name of the resource that makes it, or that gives it an address. */
-    readonly resource: string;
-    readonly isUp: boolean;
-    readonly mtu: number | undefined;
-    /** The bridge whose port it is. */
-    readonly bridge: string | undefined;
-    /** A bridge's: loops do it no harm. */
-    readonly stp: boolean;
-    /** The other end of a pair. */
-    peer?: Device;
-    readonly tunnel: Tunnel | undefined;
-    /** In their order: the first of an IPv4 subnet is its primary. */
-    readonly addresses: Prefix[];
-    /** Its addresses are not all known: not given, or not yet. */
-    isOpen: boolean;
-}
-
-/** One way of a route. */
-export interface Way {
-    readonly gateway: Prefix | undefined;
-    readonly device: string | undefined;
-}
-
-/** A route, declared or an address's own. */
-export interface RouteEntry {
-    readonly place: Place;
-    /** Undefined: it comes with an address. */
-    readonly resource: string | undefined;
-    readonly destination: Prefix;
-    readonly metric: number;
-    readonly type: RouteType;
-    readonly ways: readonly Way[];
-    readonly source: Prefix | undefined;
-}
-
-/** A namespace, or a host's own, with all that is declared in it. */
-export class Node {
-    readonly devices = new Map<string, Device>();
-    /** Those of the table "main" that are declared. */
-    readonly routes: RouteEntry[] = [];
-    /** By family: on or off as declared, and the resource that says so. */
-    readonly forwarding = new Map<Family, { readonly isOn: boolean; readonly resource: string }>();
-    /** The resource that makes it; undefined is a host's own, or one that exists. */
-    resource: string | undefined;
-
-    constructor(readonly place: Place) {}
-
-    forwards(family: Family): boolean {
-        return this.forwarding.get(family)?.isOn === true;
-    }
-
-    /** The device that has an address and takes packets for it: an IPv6 address goes when its device is down. */
-    holderOf(address: string): Device | undefined {
-        return [...this.devices.values()].find(({ isUp, addresses }) =>
-            addresses.some((one) => one.address === address && (isUp || one.family === 4)),
-        );
-    }
-
-    /** The device in one of whose subnets an address lies, the longest prefix first. */
-    neighbourDevice(address: Prefix): Device | undefined {
-        const [first] = [...this.devices.values()]
-            .filter(({ isUp }) => isUp)
-            .flatMap((device) => device.addresses.map((subnet) => ({ device, subnet })))
-            .filter(({ subnet }) => contains(subnet, address))
-            .toSorted((a, b) => b.subnet.length - a.subnet.length);
-        return first?.device;
-    }
-
-    /** All routes that a packet may take, the best of a destination first. */
-    get table(): readonly RouteEntry[] {
-        this.#table ??= [...this.#connected(), ...this.routes].toSorted(
-            (a, b) => b.destination.length - a.destination.length || a.metric - b.metric,
-        );
-        return this.#table;
-    }
-    #table: readonly RouteEntry[] | undefined;
-
-    *#connected(): Iterable<RouteEntry> {
-        for (const device of this.devices.values()) {
-            if (!device.isUp) continue;
-            for (const address of device.addresses) {
-                yield {
-                    place: this.place,
-                    resource: undefined,
-                    destination: networkOf(address),
-                    metric: address.family === 6 ? 256 : 0,
-                    type: "unicast",
-                    ways: [{ gateway: undefined, device: device.name }],
-                    source: address.family === 4 ? address : undefined,
-                };
-            }
-        }
-    }
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -183,6 +67,8 @@ export class Topology {
             name: spec.name,
             kind: kind === "Bridge" ? "bridge" : "vxlan",
             resource,
+            resourceKind: kind,
+            side: undefined,
             isUp: spec.up !== false,
             mtu: spec.mtu,
             bridge: spec.bridge,
@@ -201,6 +87,8 @@ export class Topology {
                 name: name ?? "",
                 kind: "veth",
                 resource,
+                resourceKind: "VethPair",
+                side,
                 isUp: up !== false,
                 mtu,
                 bridge,
@@ -228,8 +116,16 @@ export class Topology {
         const node = this.node(placeOf(place));
         const found = node.devices.get(name);
         if (found === undefined) {
-            const nothing = { mtu: undefined, bridge: undefined, stp: false, tunnel: undefined };
-            const existing = { place: node.place, name, kind: "existing", resource, isUp: true, isOpen: true } as const;
+            const nothing = { side: undefined, mtu: undefined, bridge: undefined, stp: false, tunnel: undefined };
+            const existing = {
+                place: node.place,
+                name,
+                kind: "existing",
+                resource,
+                resourceKind: "Address",
+                isUp: true,
+                isOpen: true,
+            } as const;
             node.devices.set(name, { ...existing, ...nothing, addresses: [parsePrefix(address)] });
         } else found.addresses.push(parsePrefix(address));
     }

@@ -1,9 +1,11 @@
+import type { Check } from "../../model/checks";
 import { formatOwner, type Owner, stackGroup } from "../../model/owner";
 import { placeOf } from "../../model/place";
 import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
 import { addressTaken, subnetTaken } from "./addresses";
 import { deviceUnknown, nameTaken, notABridge, portTooSmall } from "./devices";
+import { bridgeLoop } from "./loop";
 import { placeTaken, placeUnknown } from "./places";
 import { gatewayOutOfReach, routeTaken } from "./routes";
 import { frameTooLarge, localUnknown, vniTaken } from "./vxlan";
@@ -28,12 +30,19 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     if (kind === "Namespace" || kind === "SimulatedHost") return declarePlace(program, declaration, owner);
     const devices = devicesOf(declaration);
     program.declare(declaration, devices);
+    const isSaid = (check: Check): boolean => declaration.silence?.includes(check) !== true;
     for (const device of devices) {
-        const taken = [...nameTaken(program, device), ...addressTaken(program, device)].slice(0, 1);
+        const taken = nameTaken(program, device);
+        if (taken.length === 0 && isSaid("duplicate-address")) taken.push(...addressTaken(program, device));
         if (taken.length === 0) taken.push(...(await subnetTaken(program, device)));
         if (taken.length === 0) taken.push(...portTooSmall(program, device));
-        if (taken.length === 0) taken.push(...(await frameTooLarge(program, device)));
+        if (taken.length === 0 && isSaid("tunnel-mtu")) taken.push(...(await frameTooLarge(program, device)));
         if (taken.length > 0) return taken;
+    }
+    const [first] = devices;
+    if (first?.bridge !== undefined || devices[1]?.bridge !== undefined) {
+        const loop = first && isSaid("bridge-loop") ? bridgeLoop(program, first) : [];
+        if (loop.length > 0) return loop;
     }
     if (kind === "VethPair") return notABridge(program, declaration);
     if (kind === "Vxlan") {

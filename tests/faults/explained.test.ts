@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Paths, type Verdict } from "../../model/topology/path";
+import { Paths } from "../../model/topology/path";
 import { Topology } from "../../model/topology/topology";
+import type { Verdict } from "../../model/topology/verdict";
 import { command } from "../support/kernel";
 import { ping } from "../support/ping";
 import { sweep } from "../support/provider";

@@ -47,9 +47,15 @@ describe("a mistake between two resources", () => {
     });
 
     /** Declares a resource; what is wrong with it, as the text parts. */
-    async function declare(kind: string, name: string, known: Inputs, unknown: string[] = []): Promise<string[]> {
+    async function declare(
+        kind: string,
+        name: string,
+        known: Inputs,
+        unknown: string[] = [],
+        silence: string[] = [],
+    ): Promise<string[]> {
         const owner = `lab/dev/${name}`;
-        const problems = await mistakesInProgram(program, { kind, owner, known, unknown }, parseOwner(owner));
+        const problems = await mistakesInProgram(program, { kind, owner, known, unknown, silence }, parseOwner(owner));
         return problems.map(({ property, given, expected, advice }) => [property, given, expected, advice].join(" | "));
     }
     const namespaces = async (...names: string[]): Promise<void> => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { explain } from "../../model/problem";
 import { describeForeign } from "../../provider/kind";
-import { Conflict, explain, Failure, HostProblem } from "../../provider/problem";
+import { Conflict, Failure, HostProblem } from "../../provider/problem";
 
 describe("a problem", () => {
     it("says where, what was given, what is expected and what to do", () => {
