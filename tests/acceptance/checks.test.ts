@@ -11,14 +11,14 @@ for (const name of ["xy", "yx"])
 
 describe("the checks of a whole program", () => {
     const lab = useLab("router", { stack: "dev" });
-    const preview = () => lab.command("preview", "--stack", "dev", "--diff");
+    const preview = async (): Promise<string> => (await lab.preview()).text;
 
     it("warn in the preview, and no more once silenced", async () => {
         const whole = await lab.read();
         assert.doesNotMatch(await preview(), /warning/);
         await lab.edit(BACK, "");
         const shown = await preview();
-        assert.match(shown, /Route \(to-ns2\):\s+warning: destination: given "192\.168\.2\.0\/24"/);
+        assert.match(shown, /warning: destination: given "192\.168\.2\.0\/24"/);
         assert.match(shown, /expected a way back from ns2-dev to 192\.168\.1\.2/);
         assert.match(shown, /ns2-dev has no route to 192\.168\.1\.2: declare a Route there/);
         assert.match(shown, /silence: \["no-way-back"\]/);
@@ -32,14 +32,14 @@ describe("the checks of a whole program", () => {
         await lab.edit('gateway: "192.168.1.1" }', 'gateway: "192.168.1.1", silence: ["no-way-back"] }');
         assert.match(await lab.command("preview", "--stack", "dev", "--expect-no-changes"), /Nothing would change/);
         assertSucceeded(await lab.up());
-        assert.doesNotMatch(await lab.command("stack", "export", "--stack", "dev"), /silence/);
+        assert.doesNotMatch(await lab.command("stack", "export", "--stack", "dev"), /"__silence": "/);
         await lab.edit(', silence: ["no-way-back"]', "");
     });
 
     it("stop the preview where they are errors", async () => {
         const whole = await lab.read();
         await lab.write(whole + CIRCLE);
-        await assert.rejects(preview(), /yx: (left|right)\.bridge: given "[xy]"\n\s*expected bridges without a circle/);
+        assert.match(await preview(), /(left|right)\.bridge: given "[xy]"\n\s*expected bridges without a circle/);
         await lab.write(
             whole + CIRCLE.replace("{ namespace: ns1, name }", '{ namespace: ns1, name, stp: name === "x" }'),
         );

@@ -35,6 +35,9 @@ describe("linuxnet preview", () => {
             "? check ns1-dev → 192.168.2.2   (ns1-reaches-ns2)",
             "? check ns2-dev → 192.168.1.2   (ns2-reaches-ns1)",
             "",
+            "Who reaches whom:",
+            "  6 pairs more, with a reply; interrupted on the way: none",
+            "",
             "10 to make. Every value: linuxnet preview --diff",
         ]);
     });
@@ -50,6 +53,9 @@ describe("linuxnet preview", () => {
             "~ ns-router-dev: veth-ns1-router +192.168.7.1/24, in place   (link1)",
             "? check ns1-dev → 192.168.2.2   (ns1-reaches-ns2)",
             "? check ns2-dev → 192.168.1.2   (ns2-reaches-ns1)",
+            "",
+            "Who reaches whom:",
+            "  6 pairs as before, 6 of them with a reply; interrupted on the way: none",
             "",
             "3 to change in place, 7 as they are. Every value: linuxnet preview --diff",
         ]);
@@ -70,6 +76,24 @@ describe("linuxnet preview", () => {
             lines.join("\n"),
         );
         assertSucceeded(await lab.up());
+    });
+
+    it("shows whom a change parts, and whom it interrupts", async () => {
+        const route = 'new linuxnet.Route("to-ns1", {';
+        await lab.edit(route, `if (Math.random() > 1) ${route}`);
+        const parted = (await shown()).join("\n");
+        assert.match(
+            parted,
+            /^ {2}ns1-dev → ns2-dev: reply → no reply \(the way back: ns2-dev has no route to 192\.168\.1\.2\)/m,
+        );
+        assert.match(parted, /^ {2}ns2-dev → ns1-dev: reply → unreachable \(ns2-dev has no route to 192\.168\.1\.2\)/m);
+        assert.match(parted, /^ {2}3 pairs as before, 3 of them with a reply; interrupted on the way: none$/m);
+        await lab.edit(`if (Math.random() > 1) ${route}`, route);
+        await lab.edit('name: "veth-ns1"', 'name: "veth-one"');
+        const interrupted = (await shown()).join("\n");
+        assert.match(interrupted, /^ {2}6 pairs as before, 6 of them with a reply; interrupted on the way: 4$/m);
+        assert.match(interrupted, /^ {2}interrupted: (ns1-dev → ns2-dev) {3}\(192\.168\.2\.2\)$/m);
+        await lab.edit('name: "veth-one"', 'name: "veth-ns1"');
     });
 
     it("shows what is made anew, and with what", async () => {

@@ -31,7 +31,7 @@ async function comeBoth(one: Lab, other: Lab): Promise<void> {
 const wantSame = (lab: Lab): Promise<void> =>
     lab.edit("const BRIDGE: string | undefined = undefined;", 'const BRIDGE: string | undefined = "both-br";');
 const CONFLICT =
-    /found a (bridge named both-br|claim on both-br) on the host: it belongs to together\/s[12]\/switch[;.]\s.*(choose another|Remove it)/s;
+    /found a (bridge named both-br on the host|claim on both-br): it belongs to together\/s[12]\/switch[;.]\s.*(choose another|Remove it)/s;
 
 /** The engine's words to whoever comes second. */
 const LOCKED = /the stack is currently locked by 1 lock\(s\)/;
