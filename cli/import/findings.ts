@@ -4,6 +4,7 @@ import { endOf, SIDES } from "../../model/veth-pair";
 import type { Inventory } from "../../provider/inventory";
 import { toBridge, toVethPair, toVxlan } from "./devices";
 import { Names } from "./names";
+import type { Device } from "./pairs";
 import { type Resource, type ResourceOf, specOf } from "./resource";
 import { type DeclaredDevice, toRoutes } from "./routes";
 import { Selector } from "./selection";
@@ -64,12 +65,17 @@ function aliases(all: Iterable<Inventory>, devices: readonly DeclaredDevice[]): 
 const isDeclared = (devices: readonly DeclaredDevice[], place: Place, name: string): boolean =>
     devices.some((device) => device.place === place && device.name === name);
 
+const namesOf = (devices: readonly Device[]): string[] => devices.map(({ link }) => link.name);
+
 /** What of all that was found becomes a program. `isWhole`: the host's own bridges, pairs and tunnels too. */
 export function findResources(places: readonly Inventory[], isWhole: boolean): Findings {
     const all = new Map(places.map((one) => [one.place, one]));
     const names = new Names();
     const namespaces = places.filter(({ place }) => place !== HOST);
     const selection = new Selector(all, isWhole).select();
+    names.know("Bridge", namesOf(selection.bridges));
+    names.know("VethPair", namesOf(selection.pairs.map(({ left }) => left)));
+    names.know("Vxlan", namesOf(selection.tunnels));
     const made = [
         ...namespaces.map((one) => toNamespace(one, names)),
         ...selection.bridges.map((one) => toBridge(one, all, names)),
