@@ -20,16 +20,17 @@ class Writer {
     constructor(private readonly resources: readonly Resource[]) {}
 
     write(): string {
-        // What is referred to is known when all is written.
-        const written = this.resources.map((resource) => [resource, write(this.#fields(resource))] as const);
+        // What is referred to is known when all has been looked at.
+        const fields = this.resources.map((resource) => [resource, this.#fields(resource)] as const);
         let last: KindName | undefined;
-        const lines = written.map(([resource, fields]) => {
+        const lines = fields.map(([resource, args]) => {
             const { kind, name } = resource;
             const variable = this.#variables.known(resource);
             const start = variable === undefined ? "" : `const ${variable} = `;
+            const call = `${start}new linuxnet.${kind}(${JSON.stringify(name)}, `;
             const gap = last === kind ? "" : "\n";
             last = kind;
-            return `${gap}${start}new linuxnet.${kind}(${JSON.stringify(name)}, ${fields});\n`;
+            return `${gap}${call}${write(args, "", call.length + 2)});\n`;
         });
         return HEADER + lines.join("");
     }

@@ -9,7 +9,7 @@ export class Expression {
     constructor(readonly text: string) {}
 }
 
-const WIDTH = 110;
+const WIDTH = 120;
 const INDENT = "    ";
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
@@ -29,7 +29,7 @@ function inline(value: Value): string {
         .join(", ")} }`;
 }
 
-/** A value as it stands in a program: on one line where that is short, and has no objects within. */
+/** A value as it stands in a program, `before` it so much on its line: on one line if it fits and has no objects within. */
 export function write(value: Value, indent = "", before = 0): string {
     const line = inline(value);
     if (value instanceof Expression || typeof value !== "object") return line;

@@ -102,6 +102,22 @@ const LABS: readonly HandMade[] = [
         look: () => run(["bridge", "-n", "left", "fdb", "show", "dev", "vx0"]).then(({ stdout }) => stdout),
         shows: /dst 10\.0\.3\.17/,
     },
+    {
+        lab: "details",
+        from: "a",
+        to: "10.1.0.2",
+        ttl: 64,
+        says: [
+            'const b = new linuxnet.Namespace("b", { name: "b", loopback: "down" });',
+            'new linuxnet.Bridge("sw", { namespace: b, addresses: ["10.3.0.1/24"], up: false, stp: true });',
+            'right: { namespace: a, addresses: ["10.2.0.1/24"], mtu: 1400 },',
+            '{ namespace: a, device: "lo", address: "10.9.0.1/32" }',
+            '{ namespace: a, destination: "fd08::/64", gateway: "fe80::1", device: two.right }',
+        ],
+        edit: ["mtu: 1300", "mtu: 1200"],
+        look: () => ip("-n", "a", "route", "show", "10.3.0.0/24"),
+        shows: /^10\.3\.0\.0\/24 via 10\.1\.0\.2 dev one proto 157 mtu 1200 *\n$/,
+    },
 ];
 
 for (const { lab, from, to, ttl, says, edit, look, shows } of LABS) {
@@ -172,3 +188,144 @@ for (const { lab, from, to, ttl, says, edit, look, shows } of LABS) {
         });
     });
 }
+
+describe("linuxnet import", () => {
+    let start: Snapshot;
+    before(async () => {
+        start = await takeSnapshot();
+    });
+    const project = useEmptyProject();
+    const other = useEmptyProject();
+    const removeByHand = async (...namespaces: readonly string[]): Promise<void> => {
+        for (const name of namespaces) await ip("netns", "del", name);
+    };
+    const tags = async (): Promise<string> => (await ip("link", "show")) + (await ip("-n", "ns1", "link", "show"));
+
+    it("writes the program and the project, and adopts nothing without a yes", async () => {
+        await makeByHand("point-to-point");
+        const before = await takeSettledSnapshot();
+        const written = await project.linuxnet("import");
+        assertDone(written);
+        assert.match(
+            written.stdout,
+            /^Written to index\.ts: 2 namespaces, 1 veth pair\.\nNothing was adopted: .*--yes/,
+        );
+        assert.match(await project.read("Pulumi.yaml"), /^main: index\.ts$/m);
+        assert.match(await project.read("Pulumi.yaml"), /^ {2}refresh: always$/m);
+        assertSame(before, await takeSnapshot());
+    });
+
+    it("is refused by up until it is adopted, and goes on when it is asked to", async () => {
+        const up = await project.linuxnet("up", "--yes", "--skip-preview");
+        assert.notEqual(up.code, 0);
+        assert.match(up.stdout, /a namespace named ns1: linuxnet did not create it/);
+        const adopted = await project.linuxnet("import", "--yes");
+        assertDone(adopted);
+        assert.match(adopted.stdout, /^As it stands in index\.ts: .*\nAdopted into the stack dev: 3 resources\./);
+        await assertEmptyPreview(project);
+    });
+
+    it("refuses what another stack has, and says whose it is; unless it is named, it is left alone", async () => {
+        const before = await takeSnapshot();
+        const refused = await other.linuxnet("import", "ns1", "ns2", "--yes");
+        assert.equal(refused.code, 1);
+        assert.match(refused.stderr, /Namespace ns1 belongs to by-hand-\S+\/dev\/ns1\n/);
+        const nothing = await other.linuxnet("import", "--yes");
+        assert.equal(nothing.code, 1);
+        assert.match(nothing.stderr, /^ns1 is left alone: it belongs to by-hand-\S+\/dev\/ns1$/m);
+        await assert.rejects(other.read(), /ENOENT/);
+        assertSame(before, await takeSnapshot());
+    });
+
+    it("is removed with destroy", async () => {
+        assertDone(await project.linuxnet("destroy", "--yes", "--skip-preview"));
+        await assertRestored(start);
+    });
+
+    it("takes in the namespaces that are named, and refers to what is not theirs by its name", async () => {
+        await makeByHand("bridge");
+        const before = await takeSettledSnapshot();
+        const adopted = await other.linuxnet("import", "ns1", "--yes");
+        assertDone(adopted);
+        assert.match(adopted.stderr, /virtual-bridge \(a bridge\) is left alone.*veth-ns2-br is plugged into it/);
+        assert.match(await other.read(), /right: \{ bridge: "virtual-bridge", name: "veth-ns1-br" \}/);
+        assert.doesNotMatch(await other.read(), /ns2/);
+        assertSame(withoutMarks(before), withoutMarks(await takeSnapshot()));
+        assert.doesNotMatch(await ip("link", "show", "virtual-bridge"), /alias/);
+        await assertEmptyPreview(other);
+        assertDone(await other.linuxnet("destroy", "--yes", "--skip-preview"));
+        assert.match(await ip("netns", "list"), /ns2/);
+        await assertReply("ns2", "192.168.1.3", 64);
+        await removeByHand("ns2", "ns3");
+        await ip("link", "del", "dev", "virtual-bridge");
+        await assertRestored(start);
+    });
+
+    it("leaves a program that is there as it is, unless it is told to write over it or elsewhere", async () => {
+        await makeByHand("point-to-point");
+        await project.write("// mine\n");
+        const refused = await project.linuxnet("import", "--yes");
+        assert.equal(refused.code, 1);
+        assert.match(
+            refused.stderr,
+            /index\.ts is there already.*\n--out FILE writes another file; --force writes over it/,
+        );
+        assert.equal(await project.read(), "// mine\n");
+        assert.doesNotMatch(await tags(), /alias/);
+        assertDone(await project.linuxnet("import", "--yes", "--out", "found.ts"));
+        assert.match(await project.read("found.ts"), /new linuxnet\.VethPair\("veth-ns1"/);
+        assert.doesNotMatch(await tags(), /alias/);
+        assertDone(await project.linuxnet("import", "--force"));
+        assert.equal(await project.read(), await project.read("found.ts"));
+    });
+
+    it("goes on where it was killed", async () => {
+        const isHalf = async () => /alias/.test(await tags());
+        await project.killed(isHalf, "import", "--yes");
+        assert.ok(await isHalf());
+        const state = await project.linuxnet("stack", "export", "--stack", "dev");
+        assert.doesNotMatch(state.stdout, /VethPair/);
+        assertDone(await project.linuxnet("import", "--yes"));
+        await assertEmptyPreview(project);
+        assertDone(await project.linuxnet("import", "--yes"));
+        assertDone(await project.linuxnet("destroy", "--yes", "--skip-preview"));
+        await assertRestored(start);
+    });
+
+    it("tells what no program can say, and leaves it alone", async () => {
+        await makeByHand("point-to-point");
+        await ip("link", "add", "name", "odd", "netns", "ns1", "type", "ifb");
+        await ip("-n", "ns1", "rule", "add", "priority", "7", "to", "10.77.0.0/16", "lookup", "7");
+        await ip("-n", "ns1", "route", "add", "10.78.0.0/16", "via", "192.168.1.2", "proto", "bird");
+        await ip("-n", "ns1", "route", "add", "10.79.0.0/16", "via", "192.168.1.2", "initcwnd", "20");
+        await ip("link", "add", "name", "far", "netns", "ns2", "type", "veth", "peer", "name", "near");
+        await ip("-n", "ns2", "address", "add", "10.80.0.1", "peer", "10.80.0.2/32", "dev", "far");
+        const { code, stderr } = await other.linuxnet("import", "--out", "found.ts");
+        assert.equal(code, 0, stderr);
+        const told = [
+            /^ns1: odd \(an ifb\) is left alone.*there is no resource for it$/m,
+            /^ns1: the rule priority 7 .*is left alone/m,
+            /^ns1: the route "10\.78\.0\.0\/16 .*is left alone: .*routing daemon/m,
+            /^ns1: the route "10\.79\.0\.0\/16 .*is left alone: .*what a Route cannot say/m,
+            /^ns2: far \(a veth\) is left alone.*10\.80\.0\.1 with the peer 10\.80\.0\.2/m,
+        ];
+        for (const line of told) assert.match(stderr, line);
+        assert.doesNotMatch(await other.read("found.ts"), /odd|far|10\.7\d/);
+        await removeByHand("ns1", "ns2");
+        await assertRestored(start);
+    });
+
+    it("takes in the host's own bridges, pairs and tunnels only when it is told to", async () => {
+        await ip("netns", "add", "ns1");
+        await ip("link", "add", "name", "sw0", "type", "bridge");
+        await ip("link", "add", "name", "cable", "type", "veth", "peer", "name", "cable-end");
+        await ip("link", "set", "dev", "cable", "master", "sw0");
+        assertDone(await other.linuxnet("import", "--out", "less.ts"));
+        assert.doesNotMatch(await other.read("less.ts"), /sw0|cable/);
+        assertDone(await other.linuxnet("import", "--host", "--force", "--yes"));
+        assert.match(await other.read(), /left: \{ bridge: sw0, name: "cable", up: false \}/);
+        await assertEmptyPreview(other);
+        assertDone(await other.linuxnet("destroy", "--yes", "--skip-preview"));
+        await assertRestored(start);
+    });
+});
