@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import type { Owner } from "../model/owner.js";
+import type { Obstacle } from "../provider/adoption.js";
 import { type Engine, findEngine } from "../toolchain/engine.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { isAgreed } from "./agreed.js";
@@ -85,13 +86,18 @@ async function write(provider: Provider, options: ImportOptions): Promise<number
     const { lookAround } = await import("./import/survey.js");
     const { writeProgram } = await import("./import/program.js");
     provider.workFor(owner);
-    const { resources, told } = await lookAround(owner, options);
-    for (const line of told) console.error(line);
-    if (resources.length === 0)
-        throw new Failure("There is nothing here to import: docs/import.md says what is taken in.");
-    const { taken, others } = await provider.obstaclesTo(owner, resources);
+    const { resources: found, told } = await lookAround(owner, options);
+    const obstacles = await provider.obstaclesTo(owner, found);
+    const taken = obstacles.filter(({ isTaken }) => isTaken).map(({ why }) => why);
     if (taken.length > 0)
         throw new Failure(`${taken.join("\n")}\nNothing was written or adopted: it stays its owner's.`);
+    // Nothing stands on a route: it can be left out.
+    const routes = obstacles.filter(({ candidate }) => candidate.kind === "Route");
+    const others = obstacles.filter((one) => !routes.includes(one)).map(titled);
+    const resources = found.filter((one) => !routes.some(({ candidate }) => candidate === one));
+    for (const line of [...told, ...routes.map((one) => `It is left alone: ${titled(one)}`)]) console.error(line);
+    if (resources.length === 0)
+        throw new Failure("There is nothing here to import: docs/import.md says what is taken in.");
 
     const file = options.out === undefined ? files.program : resolve(options.out);
     const isNew = writeProgramFile(file, writeProgram(resources), options.isForced);
@@ -110,6 +116,8 @@ async function write(provider: Provider, options: ImportOptions): Promise<number
     }
     return adopt(provider, owner, options, resources);
 }
+
+const titled = ({ candidate, why }: Obstacle): string => `${candidate.kind} ${candidate.name}: ${why}`;
 
 const questionOf = (stack: string): string =>
     `Adopt them into the stack ${stack}? They are marked as its own, and nothing else of them changes now.\n` +

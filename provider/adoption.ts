@@ -70,31 +70,30 @@ function kindOf({ kind }: Candidate): Adopting {
     return found;
 }
 
-/** What stands in the way of an adoption, a text each. */
-export interface Obstacles {
+/** What keeps a resource from being adopted. */
+export interface Obstacle {
+    readonly candidate: Candidate;
+    readonly why: string;
     /** It is another stack's. */
-    readonly taken: readonly string[];
-    /** A program could not say it, or it would not stay as it is. */
-    readonly others: readonly string[];
+    readonly isTaken: boolean;
 }
 
 /** Looks at all that is to be adopted, and touches nothing. */
-export async function obstaclesTo(stack: Owner, candidates: readonly Candidate[]): Promise<Obstacles> {
+export async function obstaclesTo(stack: Owner, candidates: readonly Candidate[]): Promise<Obstacle[]> {
     const program = new Program();
-    const taken: string[] = [];
-    const others: string[] = [];
+    const found: Obstacle[] = [];
     for (const candidate of candidates) {
         const owner = { ...stack, name: candidate.name };
         try {
             await kindOf(candidate).look(candidate.spec, owner);
             const problems = await kindOf(candidate).problems(candidate, owner, program);
-            others.push(...problems.map((problem) => `${candidate.name}: ${problem}`));
+            found.push(...problems.map((why) => ({ candidate, why, isTaken: false })));
         } catch (error) {
             if (!(error instanceof Failure)) throw error;
-            (error instanceof Taken ? taken : others).push(error.message);
+            found.push({ candidate, why: error.message, isTaken: error instanceof Taken });
         }
     }
-    return { taken, others };
+    return found;
 }
 
 /** Marks it all as the stack's: nothing else of it changes. Run again where it was interrupted. */

@@ -1,8 +1,16 @@
 import { type Place, placeName } from "../../model/place";
 import { contains, parseAddress, parsePrefix } from "../../model/prefix";
-import { formatNexthop, MAIN_TABLE, type RouteSpec, type RouteType } from "../../model/route";
+import {
+    formatNexthop,
+    MAIN_TABLE,
+    type RouteSpec,
+    type RouteType,
+    routeMistakes,
+    routeSchema,
+} from "../../model/route";
 import { joinList, splitList } from "../../model/schema";
-import type { FoundRoute, Inventory } from "../../provider/inventory";
+import type { FoundRoute } from "../../provider/found-route";
+import type { Inventory } from "../../provider/inventory";
 import { wantedRoute } from "../../provider/route";
 import { ROUTE_PROTOCOL, type RouteHop, type RouteState, routeKey, routeWords } from "../../provider/route-state";
 import { placeWord } from "./devices";
@@ -112,8 +120,10 @@ export function toRoutes(
     return { resources, told };
 }
 
-/** Whether the program's route would be this one. */
+/** Whether a program can say this, and would mean this one. */
 function isSame(spec: RouteSpec, route: RouteState): boolean {
+    const { inputs, problems } = routeSchema.check({ ...spec });
+    if (problems.length > 0 || routeMistakes(inputs, []).length > 0) return false;
     const wanted = wantedRoute(spec);
     return routeKey(wanted) === routeKey(route) && wanted.scope === route.scope;
 }

@@ -1,5 +1,6 @@
 import { isInterfaceName } from "../../model/name";
 import { HOST, type Place, placeName } from "../../model/place";
+import { isAssignable } from "../../model/prefix";
 import type { Inventory } from "../../provider/inventory";
 import type { LinkState } from "../../provider/link";
 import { isDevice } from "../../provider/namespace";
@@ -67,13 +68,15 @@ export class Selector {
         if (!isInterfaceName(link.name)) return "no program can give this name";
         const [obstacle] = extras?.obstacles ?? [];
         if (obstacle !== undefined) return `it ${obstacle}`;
+        const odd = link.addresses.find((address) => !address.automatic && !isAssignable(address));
+        if (odd !== undefined) return `it has the address ${odd.text}, which no program can give`;
         const master = here?.links.find(({ name }) => name === link.master);
         if (link.master !== undefined && master?.kind !== "bridge") return `it belongs to ${link.master}`;
         if (link.kind !== "vxlan") return undefined;
         if (extras?.peerNamespace !== undefined) return "it sends from another namespace";
         if (link.vxlan?.local === undefined) return "it has no address of its own (local)";
-        const odd = here?.remotes.get(link.name)?.find(({ more }) => more.length > 0);
-        return odd && `it sends to ${odd.address} with ${odd.more.join(" ")}`;
+        const remote = here?.remotes.get(link.name)?.find(({ more }) => more.length > 0);
+        return remote && `it sends to ${remote.address} with ${remote.more.join(" ")}`;
     }
 
     /** On the host only one that nothing but the program's own devices is plugged into. */

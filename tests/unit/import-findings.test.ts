@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Findings, findResources } from "../../cli/import/findings";
-import type { Inventory, LinkExtras } from "../../provider/inventory";
+import type { Inventory } from "../../provider/inventory";
 import type { LinkState } from "../../provider/link";
+import type { LinkExtras } from "../../provider/link-extras";
 import type { RouteState } from "../../provider/route-state";
 import { address, link } from "./states";
 
