@@ -56,13 +56,17 @@ async function planAdoption<Spec extends FlatSpec, Q extends Queries, State>(
     const devices = kind.disturbs?.(spec) ?? [];
     const [tag, group] = [ownerTag(formatOwner(owner)), stackGroup(owner)];
     const title = `${kind.name} ${kind.id(spec)}`;
-    const queries = kind.queries(spec, owner);
-    const now = await session.ask(queries);
-    const { record, boot } = await session.ask({ record: recordQuery(file), boot: bootQuery(place) });
-    const links = await session.ask(
-        Object.fromEntries(devices.map((one, index) => [`${index}`, linkQuery(one.place, one.name)])),
-    );
-    const found = devices.map((_, index) => links[`${index}`] as LinkState | undefined);
+    const links = devices.map((one, index) => [`device${index}`, linkQuery(one.place, one.name)] as const);
+    // One exchange: what is seen of the object, its record and its devices is of one moment.
+    const answers = await session.ask({
+        ...kind.queries(spec, owner),
+        ...Object.fromEntries(links),
+        record: recordQuery(file),
+        boot: bootQuery(place),
+    });
+    const now = answers as unknown as Answers<Q>;
+    const { record, boot } = answers as { record: StoredRecord | undefined; boot: string };
+    const found = links.map(([question]) => (answers as Record<string, unknown>)[question] as LinkState | undefined);
     const story = tellStory(owner, boot, record, spec);
 
     const tagged = kind.unmarked ? [] : found.flatMap((link) => taggedOwner(link?.alias) ?? []);

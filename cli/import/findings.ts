@@ -85,10 +85,15 @@ export function findResources(places: readonly Inventory[], isWhole: boolean): F
     ];
     const devices = made.flatMap(declaredBy);
     const devicesOf = (place: Place) => devices.filter((device) => device.place === place);
-    // The host's own affairs are nobody's business where nothing of the program is on it.
-    const routed = places.filter(({ place }) => place !== HOST || devicesOf(place).length > 0);
-    const forwarding = routed.map((one) => toForwarding(one, (name) => isDeclared(devices, one.place, name), names));
-    const routes = routed.map((one) => toRoutes(one, devicesOf(one.place), names));
+    // Where nothing of the program has an address, whether the host forwards is nobody's business here.
+    const isConcerned = (place: Place, has: (device: DeclaredDevice) => boolean) =>
+        place !== HOST || devicesOf(place).some(has);
+    const forwarding = places
+        .filter(({ place }) => isConcerned(place, ({ addresses }) => addresses !== undefined))
+        .map((one) => toForwarding(one, (name) => isDeclared(devices, one.place, name), names));
+    const routes = places
+        .filter(({ place }) => isConcerned(place, () => true))
+        .map((one) => toRoutes(one, devicesOf(one.place), names));
     const told = [...forwarding, ...routes].flatMap((one) => one.told);
     const others = namespaces.flatMap((one) =>
         one.others.map((other) => `${placeName(one.place)}: ${other} is left alone: there is no resource for it`),

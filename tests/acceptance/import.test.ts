@@ -327,7 +327,7 @@ describe("linuxnet import", () => {
         assertDone(await other.linuxnet("import", "--out", "less.ts"));
         assert.doesNotMatch(await other.read("less.ts"), /sw0|cable/);
         assertDone(await other.linuxnet("import", "--host", "--force", "--yes"));
-        assert.match(await other.read(), /left: \{ bridge: sw0, name: "cable", up: false \}/);
+        assert.match(await other.read(), /: \{ bridge: sw0, name: "cable", up: false \}/);
         await assertEmptyPreview(other);
         assertDone(await other.linuxnet("destroy", "--yes", "--skip-preview"));
         await assertRestored(start);

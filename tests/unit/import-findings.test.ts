@@ -74,7 +74,7 @@ const specOf = ({ resources }: Findings, kind: string) => resources.find((one) =
 describe("what linuxnet import takes in", () => {
     it("is a pair, told by the numbers of its ends, with the end in the namespace first", () => {
         const found = findResources([host(), ns1()], false);
-        assert.deepEqual(titles(found), ["Namespace ns1", "VethPair eth0", "ForwardingSetting host-forwarding"]);
+        assert.deepEqual(titles(found), ["Namespace ns1", "VethPair eth0"]);
         assert.deepEqual(specOf(found, "VethPair"), {
             leftNamespace: "ns1",
             leftName: "eth0",
@@ -115,15 +115,17 @@ describe("what linuxnet import takes in", () => {
     it("is nothing else of the host's, unless all of it is wanted", () => {
         const pair = [veth("x", 20, 21, { peerName: "y" }), veth("y", 21, 20, { peerName: "x" })];
         const own = host({}, bridge(), ...pair);
-        assert.deepEqual(titles(findResources([own, ns1()], false)).slice(1), [
-            "VethPair eth0",
-            "ForwardingSetting host-forwarding",
-        ]);
+        assert.deepEqual(titles(findResources([own, ns1()], false)).slice(1), ["VethPair eth0"]);
         assert.deepEqual(titles(findResources([own, ns1()], true)).slice(1, 4), [
             "Bridge br0",
             "VethPair x",
             "VethPair eth0",
         ]);
+    });
+
+    it("has the forwarding of a host that has an address on it", () => {
+        const found = findResources([host({ addresses: [address("10.0.0.1/24")] }), ns1()], false);
+        assert.deepEqual(titles(found), ["Namespace ns1", "VethPair eth0", "ForwardingSetting host-forwarding"]);
     });
 
     it("has no forwarding of a host on which nothing is", () => {
