@@ -28,10 +28,7 @@ export function selectedStack(engine: Engine, place: Place): string | undefined 
 
 /** Makes the stack where it is not there yet. */
 export function makeStack(engine: Engine, stack: string, isNamed: boolean, place: Place): void {
-    if (!isNamed) {
-        ensureStack(engine, ["import"], place);
-        return;
-    }
+    if (!isNamed) ensureStack(engine, ["import"], place);
     const known = askEngine(engine, ["stack", "export", "--stack", stack, "--non-interactive"], place);
     if (known.succeeded) return;
     const made = askEngine(engine, ["stack", "init", stack, "--no-select", "--non-interactive"], place);

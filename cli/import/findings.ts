@@ -2,6 +2,7 @@ import { taggedOwner } from "../../model/owner";
 import { HOST, type Place, placeName } from "../../model/place";
 import { endOf, SIDES } from "../../model/veth-pair";
 import type { Inventory } from "../../provider/inventory";
+import type { LinkState } from "../../provider/link";
 import { toBridge, toVethPair, toVxlan } from "./devices";
 import { Names } from "./names";
 import type { Device } from "./pairs";
@@ -68,11 +69,15 @@ const isDeclared = (devices: readonly DeclaredDevice[], place: Place, name: stri
 const namesOf = (devices: readonly Device[]): string[] => devices.map(({ link }) => link.name);
 
 /** What of all that was found becomes a program. `isWhole`: the host's own bridges, pairs and tunnels too. */
-export function findResources(places: readonly Inventory[], isWhole: boolean): Findings {
+export function findResources(
+    places: readonly Inventory[],
+    isWhole: boolean,
+    isOthers: (link: LinkState) => boolean = () => false,
+): Findings {
     const all = new Map(places.map((one) => [one.place, one]));
     const names = new Names();
     const namespaces = places.filter(({ place }) => place !== HOST);
-    const selection = new Selector(all, isWhole).select();
+    const selection = new Selector(all, isWhole, isOthers).select();
     names.know("Bridge", namesOf(selection.bridges));
     names.know("VethPair", namesOf(selection.pairs.map(({ left }) => left)));
     names.know("Vxlan", namesOf(selection.tunnels));

@@ -30,12 +30,14 @@ export class Selector {
     constructor(
         private readonly all: ReadonlyMap<Place, Inventory>,
         private readonly isWhole: boolean,
+        /** Whether another stack has made it. */
+        private readonly isOthers: (link: LinkState) => boolean,
     ) {}
 
     select(): Selection {
         const pairs = findPairs(this.all).filter((pair) => this.#isWanted(pair));
         const ends = pairs.flatMap(({ left, right }) => [left, right]);
-        const vxlans = this.#all("vxlan").filter((device) => !this.#obstacle(device));
+        const vxlans = this.#all("vxlan").filter((device) => !this.#obstacle(device) && !this.#isOthersOnHost(device));
         const bridges = this.#all("bridge").filter((bridge) => this.#isTaken(bridge, ends, vxlans));
         const tunnels = vxlans.filter(({ place, link }) => {
             const isPort = bridges.some((one) => one.place === place && one.link.name === link.master);
@@ -55,10 +57,15 @@ export class Selector {
     }
 
     #isWanted({ left, right }: Pair): boolean {
-        if (left.place === HOST && right.place === HOST && !this.isWhole) return false;
+        if (left.place === HOST && right.place === HOST && (!this.isWhole || this.isOthers(left.link))) return false;
         const obstacles = [left, right].filter((end) => this.#obstacle(end) !== undefined);
         for (const end of obstacles.filter(({ place }) => place === HOST)) this.#leave(end, this.#obstacle(end) ?? "");
         return obstacles.length === 0;
+    }
+
+    /** On the host, where stacks meet; within a namespace that is taken in, it stands in the way. */
+    #isOthersOnHost({ place, link }: Device): boolean {
+        return place === HOST && this.isOthers(link);
     }
 
     /** Why a device cannot be in a program. */
@@ -88,8 +95,9 @@ export class Selector {
         const plugged = ends.filter((end) => end.place === place && isPort(end.link));
         if (place !== HOST) return this.#obstacle(bridge) === undefined;
         if (plugged.length === 0 && !this.isWhole) return false;
-        if (MANAGED.test(link.name)) {
-            if (plugged.length > 0) this.#leave(bridge, "another program manages it; it is referred to by its name");
+        if (MANAGED.test(link.name) || this.isOthers(link)) {
+            const whose = this.isOthers(link) ? "another stack has made it" : "another program manages it";
+            if (plugged.length > 0) this.#leave(bridge, `${whose}; it is referred to by its name`);
             return false;
         }
         const foreign = ports.find((port) => !isKnown(port));

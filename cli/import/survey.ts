@@ -1,13 +1,14 @@
 import { formatOwner, type Owner, parseOwner, sameStack, taggedOwner } from "../../model/owner";
 import { HOST } from "../../model/place";
 import { type Inventory, namespaceNames, takeInventory } from "../../provider/adoption";
+import type { LinkState } from "../../provider/link";
 import { Failure } from "../../toolchain/failure.mjs";
 import { type Findings, findResources } from "./findings";
 import type { ImportOptions } from "./options";
 
-/** The resource of another stack that has made a namespace. */
-function otherOwner({ links }: Inventory, stack: Owner): string | undefined {
-    const tagged = taggedOwner(links.find(({ name }) => name === "lo")?.alias);
+/** The resource of another stack that has made it. */
+function otherOwner(link: LinkState | undefined, stack: Owner): string | undefined {
+    const tagged = taggedOwner(link?.alias);
     const owner = tagged === undefined ? undefined : parseOwner(tagged);
     return owner === undefined || sameStack(owner, stack) ? undefined : formatOwner(owner);
 }
@@ -32,7 +33,8 @@ export async function lookAround(stack: Owner, { namespaces, isWhole }: ImportOp
     for (const name of isNamed ? namespaces : names) {
         const found = await takeInventory(name);
         const twin = taken.find((other) => contents(other) !== "" && contents(other) === contents(found));
-        const other = otherOwner(found, stack);
+        const loopback = found.links.find((link) => link.name === "lo");
+        const other = otherOwner(loopback, stack);
         if (twin !== undefined)
             told.push(`${name} is left alone: it is ${twin.place || "the host"} under another name`);
         // One that is named is refused with all else that belongs to somebody.
@@ -40,6 +42,6 @@ export async function lookAround(stack: Owner, { namespaces, isWhole }: ImportOp
         else taken.push(found);
     }
     if (taken.length === 1 && !isWhole) return { resources: [], told };
-    const findings = findResources(taken, isWhole);
+    const findings = findResources(taken, isWhole, (link) => otherOwner(link, stack) !== undefined);
     return { ...findings, told: [...told, ...findings.told] };
 }

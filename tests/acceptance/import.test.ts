@@ -65,7 +65,8 @@ const LABS: readonly HandMade[] = [
             "{ namespace: nsRouter, ipv4: true, ipv6: true }",
             '{ namespace: ns1, destination: "192.168.2.0/24", gateway: "192.168.1.1" }',
         ],
-        edit: ["ipv6: true", "ipv6: false"],
+        // In a namespace that is taken in, forwarding that no program asks for any more is off, as in a new one.
+        edit: [", ipv6: true", ""],
         look: () => readSetting("net.ipv6.conf.all.forwarding", "ns-router"),
         shows: /^0$/,
     },

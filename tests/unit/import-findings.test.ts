@@ -112,6 +112,15 @@ describe("what linuxnet import takes in", () => {
         }
     });
 
+    it("is no bridge or pair of another stack's on the host", () => {
+        const isOthers = ({ alias }: LinkState) => alias === "theirs";
+        const theirs = { ...bridge(), alias: "theirs" };
+        const pair = [veth("x", 20, 21, { peerName: "y", alias: "theirs" }), veth("y", 21, 20, { peerName: "x" })];
+        const found = findResources([host({ master: "br0" }, theirs, ...pair), ns1()], true, isOthers);
+        assert.deepEqual(titles(found), ["Namespace ns1", "VethPair eth0"]);
+        assert.match(found.told.join("\n"), /br0 .*another stack has made it; it is referred to by its name/);
+    });
+
     it("is nothing else of the host's, unless all of it is wanted", () => {
         const pair = [veth("x", 20, 21, { peerName: "y" }), veth("y", 21, 20, { peerName: "x" })];
         const own = host({}, bridge(), ...pair);
