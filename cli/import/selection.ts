@@ -46,6 +46,7 @@ export class Selector {
         const taken = new Set([...ends, ...bridges, ...tunnels].map(({ link }) => link));
         for (const { place, links } of this.all.values()) {
             if (place !== HOST) this.#tellRest(place, links.filter(isDevice), taken);
+            this.#tellPeculiarities(place, links, taken);
         }
         return { bridges, pairs, tunnels, told: this.#told };
     }
@@ -116,6 +117,9 @@ export class Selector {
                 link.kind === "veth" ? "its peer is not in what is taken in" : "there is no resource for it";
             this.#leave(device, this.#obstacle(device) ?? isPeerless);
         }
+    }
+
+    #tellPeculiarities(place: Place, links: readonly LinkState[], taken: ReadonlySet<LinkState>): void {
         for (const link of links.filter((one) => taken.has(one))) {
             for (const one of this.all.get(place)?.extras.get(link.name)?.peculiarities ?? [])
                 this.#told.push(`${deviceTitle({ place, link })}: it ${one}, which stays so and is not in the program`);

@@ -232,6 +232,18 @@ describe("what linuxnet import tells", () => {
         ]);
     });
 
+    it("is what stays beside the program, on the host too", () => {
+        const own = host({ master: "br0" }, bridge());
+        const odd = {
+            ...own,
+            extras: new Map([...own.extras, ["br0", { ...PLAIN, peculiarities: ["filters VLANs"] }]]),
+        };
+        const found = findResources([odd, ns1()], false);
+        assert.deepEqual(found.told, [
+            "the host: br0 (a bridge): it filters VLANs, which stays so and is not in the program",
+        ]);
+    });
+
     it("is an alias that gives way", () => {
         const found = findResources(
             [inventory("a", { links: [bridge("sw")].map((one) => ({ ...one, alias: "core" })) })],
