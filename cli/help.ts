@@ -13,6 +13,9 @@ Our own:
   explain FROM TO
                  say hop by hop how one namespace or host reaches another, or the first thing that is missing; --deployed, --json
   gc             remove what a killed operation has left and the state does not know of, after asking; --yes
+  import [NAMESPACE ...]
+                 write a program for the network that is here, and adopt it unchanged: docs/import.md. Takes the place of
+                 Pulumi's command of that name, which is "pulumi import"
   rootless [command ...]
                  run it, or a shell, as root of a network of your own, without being root: docs/hosts.md
   env            print what to set so that plain "pulumi" works: eval "$(npx linuxnet env)"

@@ -7,6 +7,7 @@ import { printEnvironment } from "./env.js";
 import { explain } from "./explain.js";
 import { collectGarbage } from "./gc.js";
 import { printHelp } from "./help.js";
+import { importNetwork } from "./import.js";
 import { isHelpWanted } from "./options.js";
 import { preview } from "./preview.js";
 import { runRootless } from "./rootless.js";
@@ -31,6 +32,7 @@ const commands = new Map<string, Command>([
     ["explain", explain],
     ["destroy", destroy],
     ["gc", collectGarbage],
+    ["import", importNetwork],
     ["rootless", (args) => runRootless(args[0] === "--" ? args.slice(1) : args)],
     ["help", printHelp],
     ["--help", printHelp],

@@ -1,16 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import type { Remnant } from "../provider/remnants.js";
+import { isAgreed } from "./agreed.js";
 
 /** Named as in a preview: `VethPair link1`. */
 const title = ({ kind, owner }: Remnant): string => `${kind} ${owner.name}`;
-
-async function isAgreed(): Promise<boolean> {
-    if (!process.stdin.isTTY) return false;
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question("Remove them? [y/N] ");
-    terminal.close();
-    return /^y(es)?$/i.test(answer.trim());
-}
 
 /**
  * Removes what a stack has made and its state does not know, as after a `kill -9`: asked for first, or with --yes.
@@ -19,7 +11,7 @@ async function isAgreed(): Promise<boolean> {
 export async function sweep(stack: string, found: readonly Remnant[], isSure: boolean): Promise<number> {
     if (found.length === 0) return 0;
     console.error(`The state of ${stack} does not know of: ${found.map(title).join(", ")}`);
-    if (!isSure && !(await isAgreed())) {
+    if (!isSure && !(await isAgreed("Remove them?"))) {
         console.error("They stay. To remove them: linuxnet gc --yes");
         return 1;
     }

@@ -58,6 +58,11 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     forget?(spec: Spec): readonly Command[];
     /** What bears a former owner's name, to be taken away: it is made anew under the new one. */
     leave?(state: State, spec: Spec, former: Owner): readonly Command[];
+    /**
+     * What stands there and is nobody's, made ours: what marks it beside the tags of links, and what is seen then; undefined
+     * where that cannot be done. Nothing of it for a kind whose links' tags are all its marks.
+     */
+    adopt?(answers: Answers<Q>, spec: Spec): { answers: Answers<Q>; marks: readonly Command[] } | undefined;
     /** Whether the object is whole; one that is not counts as gone, and is made anew. */
     intact?(state: State): boolean;
     /** The inputs as the kernel has them: what the user has set, and what stands against a default. */

@@ -92,17 +92,18 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         const add = [forgetRecords(place), addNamespace(place, ownerTag(formatOwner(owner)))];
         if (!state) return add;
         if (state.stale) return [deleteNamespace(place, true), ...add];
-        return state.loopback?.up ? [] : [device(place, "lo", "up")];
+        const up = wanted.loopback !== "down";
+        return state.loopback?.up === up ? [] : [device(place, "lo", up ? "up" : "down")];
     },
 
     forget: (spec) => [forgetRecords(placeOfNamespace(spec))],
 
     intact: ({ stale }) => !stale,
 
-    inputs: ({ loopback }, { name, host }) => ({
+    inputs: ({ loopback: found }, { name, host, loopback }) => ({
         name,
         ...placeValues({ host }),
-        ...(loopback?.up ? {} : { loopback: "down" }),
+        ...(found?.up ? (loopback === "up" ? { loopback } : {}) : { loopback: "down" }),
     }),
     outputs: () => ({}),
     disturbs: (spec) => [{ place: placeOfNamespace(spec), name: "lo" }],

@@ -125,6 +125,17 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
         return [routeRemoval(place, state.route), ip(place, "route", "add", ...words)];
     },
 
+    adopt({ routes }, spec) {
+        const candidates = routes.filter((found) => sameKey(found, wantedRoute(spec)));
+        const [found] = candidates;
+        if (found === undefined || candidates.length > 1) return undefined;
+        const ours = { ...found, protocol: ROUTE_PROTOCOL };
+        // The kernel swaps one for the other: no packet finds none.
+        const marks =
+            found.protocol === ROUTE_PROTOCOL ? [] : [ip(placeOf(spec), "route", "replace", ...routeWords(ours))];
+        return { answers: { routes: routes.map((one) => (one === found ? ours : one)) }, marks };
+    },
+
     inputs({ route: found }, spec) {
         const [hop] = found.hops;
         const target = wantedRoute(spec);

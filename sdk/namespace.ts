@@ -15,10 +15,15 @@ export interface NamespaceArgs {
      * @default the configuration's `linuxnet:host`, or else "local", this machine
      */
     host?: HostInput | undefined;
+    /**
+     * The state of its loopback device, `ip link set lo up`: a namespace that was made by hand may have it down.
+     * @default "up"
+     */
+    loopback?: pulumi.Input<"up" | "down"> | undefined;
 }
 
 /**
- * A network namespace with its loopback device up: `ip netns add NAME`. network_namespaces(7), ip-netns(8)
+ * A network namespace with its loopback device up, unless it is told otherwise: `ip netns add NAME`. network_namespaces(7), ip-netns(8)
  *
  * It is refused if a namespace of the name exists that this resource did not create. It is not deleted while a process
  * lives in it or while it holds a device that this stack did not create.

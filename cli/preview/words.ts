@@ -130,7 +130,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 function valueWords(key: string, value: unknown): string {
     if (key === "up") return value === false ? "down" : "up";
-    if (key === "loopback") return value === undefined ? "up" : "down";
+    if (key === "loopback") return value === "down" ? "down" : "up";
     if (key === "bridge") return value === undefined ? "none" : show(value);
     if (key === "ipv4" || key === "ipv6") return value === undefined ? "not looked at" : value === true ? "on" : "off";
     return value === undefined ? "not set" : show(value);

@@ -39,7 +39,7 @@ function caseOf<Spec extends FlatSpec, Q extends Queries, State>(
 
 const ends = (...keys: string[]) => ["left", "right"].flatMap((side) => keys.map((key) => side + key));
 const cases: readonly Case[] = [
-    caseOf(namespace, ["name", "host"], []),
+    caseOf(namespace, ["name", "host"], ["loopback"]),
     caseOf(vethPair, ends("Namespace", "Host", "Name"), ends("Addresses", "Bridge", "Mtu", "MacAddress", "Up")),
     caseOf(bridge, ["namespace", "host", "name"], ["addresses", "mtu", "macAddress", "stp", "up"]),
     caseOf(address, ["namespace", "host", "device", "address"], []),

@@ -56,6 +56,13 @@ describe("a plan for a namespace", () => {
         assert.deepEqual(lines(plan), ["ip -n ns1 link set dev lo up"]);
     });
 
+    it("sets its loopback down where it is to be", () => {
+        const down = { ...spec, loopback: "down" as const };
+        const plan = (up: boolean) => lines(namespace.plan(found(lo({ up })), down, down, story(down, { mine: down })));
+        assert.deepEqual(plan(true), ["ip -n ns1 link set dev lo down"]);
+        assert.deepEqual(plan(false), []);
+    });
+
     const remove = (...links: LinkState[]): string[] =>
         lines(namespace.plan(found(lo(), ...links), undefined, spec, story(undefined, { mine: spec })));
 

@@ -334,3 +334,23 @@ describe("a hostile way", () => {
         assert.equal(problem?.advice, "127.0.0.0/8 is the machine itself");
     });
 });
+
+describe("a route that is taken in", () => {
+    const adopt = (spec: RouteSpec, ...routes: RouteState[]) => {
+        const made = route.adopt?.({ routes }, spec);
+        return made && { marks: lines(made.marks), protocols: made.answers.routes.map(({ protocol }) => protocol) };
+    };
+    const theirs = kernel(basic, { protocol: 3 });
+
+    it("is swapped for the same one with our mark, in one step", () => {
+        const marks = ["ip -n ns1 route replace 10.2.0.0/16 via 10.1.0.1 dev veth0 proto 157"];
+        assert.deepEqual(adopt(basic, theirs), { marks, protocols: [157] });
+        assert.deepEqual(adopt(basic, kernel(basic)), { marks: [], protocols: [157] });
+    });
+
+    it("stays as it is where it is one of several, for that would swap another, or not there", () => {
+        assert.equal(adopt(basic, theirs, theirs), undefined);
+        assert.equal(adopt(basic), undefined);
+        assert.equal(adopt(basic, { ...theirs, metric: 7 }), undefined);
+    });
+});

@@ -135,7 +135,7 @@ const mistakes: readonly [KindName, Given, ...string[]][] = [
     ["pair", { leftBridge: "lo" }, 'left.bridge: given "lo"', interfaceExpected],
     ["namespace", { name: "1st" }, 'name: given "1st"', namespaceExpected],
     ["namespace", { name: "a/b" }, 'name: given "a/b"', namespaceExpected],
-    ["namespace", { netns: "a" }, 'netns: given "a"', "expected one of its properties: name, host"],
+    ["namespace", { netns: "a" }, 'netns: given "a"', "expected one of its properties: name, host, loopback"],
     ["address", { address: "10.0.0.1" }, 'address: given "10.0.0.1"', addressExpected, "the prefix length is missing"],
     [
         "address",
