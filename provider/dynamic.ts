@@ -12,6 +12,8 @@ import { mistakesInProgram } from "./mistakes";
 import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
 import type { FlatSpec } from "./record";
+import { succeed } from "./succession";
+import { turnOf } from "./turns";
 
 type Properties = Record<string, unknown>;
 
@@ -102,6 +104,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
             program.groups.add(stackGroup(formerOwner(olds)));
+            program.checked.add(turnOf(kind.name, owner));
             try {
                 const silence = splitList(String(news[SILENCE] ?? ""));
                 const declaration = { kind: kind.name, owner: ownerText, known, unknown, silence };
@@ -123,8 +126,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async create(inputs: Properties) {
             const spec = kind.schema.parse(inputs);
             const id = kind.id(spec);
+            const make = () => lifecycle(spec).converge(spec);
             try {
-                const state = await lifecycle(spec).converge(spec);
+                const state = await succeed(kind, spec, owner, program, make);
                 return { id, outs: outs(spec, inputs, state) };
             } catch (error) {
                 if (!(error instanceof Unfinished) || (error.state === undefined && !error.isUnseen)) throw error;

@@ -137,6 +137,8 @@ export class Program {
     readonly places = new Map<Place, string>();
     /** Routes (place, destination, table, metric), with the owner of each. */
     readonly routes = new Map<string, string>();
+    /** Kinds and owners of all that has been checked: what is not among them is not declared, or not yet. */
+    readonly checked = new Set<string>();
     /** The groups of this stack's links: two while it is being renamed. */
     readonly groups = new Set<number>();
     readonly #devices = new Map<string, readonly DeclaredDevice[]>();

@@ -96,11 +96,9 @@ export class VethPair extends LinuxnetResource {
         const { left, right, ...rest } = args;
         const [leftPlace, rightPlace] = [placeOf(name, "left", left), placeOf(name, "right", right)];
         const together = placeKey(leftPlace) === placeKey(rightPlace);
-        const inputs = {
-            ...rest,
-            ...endInputs("left", together ? `${name}-left` : name, left, leftPlace),
-            ...endInputs("right", together ? `${name}-right` : name, right, rightPlace),
-        };
+        const leftInputs = endInputs("left", together ? `${name}-left` : name, left, leftPlace);
+        const rightInputs = endInputs("right", together ? `${name}-right` : name, right, rightPlace);
+        const inputs = { ...rest, ...leftInputs, ...rightInputs };
 
         super(
             name,
@@ -115,11 +113,16 @@ export class VethPair extends LinuxnetResource {
         );
         this.left = deviceOf(this, this.leftName, this.leftDevice, left, leftPlace);
         this.right = deviceOf(this, this.rightName, this.rightDevice, right, rightPlace);
-        for (const [device, end] of [[this.left, left] as const, [this.right, right] as const]) {
+        const ends = [
+            [this.left, left, leftInputs["leftName"]] as const,
+            [this.right, right, rightInputs["rightName"]] as const,
+        ];
+        for (const [device, end, plainName] of ends) {
             declareDevice({
                 resource: this,
                 place: placeKey(device.place),
                 name: device.name,
+                plainName,
                 addresses: end.addresses,
                 mtu: end.mtu,
             });

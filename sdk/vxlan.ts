@@ -104,10 +104,11 @@ export class Vxlan extends LinuxnetResource implements Device {
         // Sent over another device, it is that one's MTU which counts: the provider looks at it.
         const isOver = device === undefined || (isDevice(device) && device.name === underlay?.name);
         const size = mtu ?? (isOver ? roomOver(underlay?.mtu, args.local) : undefined);
+        const plainName = given ?? defaultName(name, place, INTERFACE_NAME_BYTES);
         const inputs = {
             ...rest,
             ...placeInputs(place),
-            name: given ?? defaultName(name, place, INTERFACE_NAME_BYTES),
+            name: plainName,
             remotes: listInput(remotes),
             addresses: listInput(addresses),
             bridge: deviceName(bridge),
@@ -131,7 +132,7 @@ export class Vxlan extends LinuxnetResource implements Device {
         this.addresses = self.addresses;
         this.place = place;
         this.resource = this;
-        declareDevice({ resource: this, place: placeKey(place), name: this.name, addresses, mtu: size });
+        declareDevice({ resource: this, place: placeKey(place), name: this.name, plainName, addresses, mtu: size });
     }
 }
 
