@@ -172,6 +172,15 @@ describe("a mistake between two resources", () => {
         assert.deepEqual(await pair("six", { rightBridge: "br7" }, ["rightNamespace"]), []);
     });
 
+    it("is no device of an Address; the loopback device of a namespace comes with it", async () => {
+        await namespaces("ns1");
+        machine = {};
+        const address = (name: string, device: string) =>
+            declare("Address", name, { namespace: "ns1", device, address: "10.0.0.9/32" });
+        assert.deepEqual(await address("one", "eth9"), ['device | "eth9" | a device in ns1 | there is none']);
+        assert.deepEqual(await address("two", "lo"), []);
+    });
+
     it("is a port with which its bridge becomes too small for IPv6", async () => {
         await namespaces("ns1", "ns2");
         const bridge = (more: Inputs = {}, unknown: string[] = []) => {
