@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { backgroundPing } from "../support/background-ping";
+import { listChanges } from "../support/engine-events";
+import { Lab as EngineLab, type Operation } from "../support/lab";
+import type { Snapshot } from "../support/snapshot";
+import { assertThere } from "./declared-there";
+import { Chance, type Edit, type Lab } from "./edit";
+import { assertNothingElse, changesBetween } from "./edit-changes";
+import { deviceEditors } from "./edit-devices";
+import { nameEditors } from "./edit-names";
+import { quietPath } from "./edit-paths";
+import { resourceEditors } from "./edit-resources";
+import { settingEditors } from "./edit-settings";
+import { type Kernel, readKernel } from "./edit-views";
+import { inOrder, WITNESSES, writeLab } from "./edited-lab";
+import { Family, randomNumbers } from "./family";
+import { assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
+import { programText, randomLab } from "./random-lab";
+
+/** So many edits of one lab, and so many of them at a time, each of another resource. */
+const EDITS = 16;
+const AT_ONCE = 4;
+/** How many labs are possible without end: the one that is asked for is among these. */
+const POSSIBLE = 10_000;
+
+interface Case {
+    readonly number: number;
+    readonly seed: number;
+}
+
+const idOf = ({ number }: Case): string => `lab ${number}`;
+
+function labOf({ seed }: Case): Lab {
+    const [lab = []] = fc.sample(randomLab, { seed, numRuns: 1 });
+    return inOrder([...WITNESSES, ...lab]);
+}
+
+const hasWitnesses = (lab: Lab): boolean =>
+    WITNESSES.every((witness) => lab.some((one) => JSON.stringify(one) === JSON.stringify(witness)));
+
+/** Each kind of edit as often as any other, whatever the lab is rich in. */
+function editOf(lab: Lab, chance: Chance, taken: ReadonlySet<string>): Edit {
+    const editors = [deviceEditors, deviceEditors, settingEditors, nameEditors, resourceEditors];
+    for (;;) {
+        const edit = chance.pick(chance.pick(editors) ?? [])?.(lab, chance);
+        if (edit && hasWitnesses(edit.lab) && !taken.has(edit.target)) return { ...edit, lab: inOrder(edit.lab) };
+    }
+}
+
+function assertSucceeded({ succeeded, text }: Operation): void {
+    assert.ok(succeeded, text);
+}
+
+describe("Labs by lot, edited", () => {
+    const family = new Family("edits", { full: 200, sample: 6 });
+    const engine = new EngineLab(join(__dirname, "edited"), { isTranslated: true });
+    let start: Snapshot;
+
+    before("the machine and the project", async () => {
+        start = await prepareMachine();
+        await engine.make();
+    });
+    after("the project and the machine", async function () {
+        this.timeout(300_000);
+        await engine.remove();
+        await restoreMachine();
+    });
+
+    /** What the preview says, and what the kernel says afterwards. */
+    async function turn(lab: Lab, edits: readonly Edit[], before: Kernel): Promise<Kernel> {
+        const edited = edits.at(-1)?.lab ?? lab;
+        await writeLab(engine, edited);
+        const preview = await engine.preview();
+        assertSucceeded(preview);
+        const shown = listChanges(preview).toSorted();
+        for (const { target } of edits)
+            assert.ok(
+                preview.steps.some(({ name, op }) => name === target && op !== "same"),
+                `nothing is shown of ${target}\n${shown.join("\n")}`,
+            );
+        const { from, to } = quietPath(lab, edited, shown);
+        const { sent, lost } = await backgroundPing(from, to, async () => {
+            const up = await engine.up();
+            assertSucceeded(up);
+            assert.deepEqual(listChanges(up).toSorted(), shown, "what was done is not what was shown");
+        });
+        assert.deepEqual(lost, [], `of ${sent} packets from ${from} to ${to} some were lost`);
+        const after = await readKernel();
+        assert.deepEqual(changesBetween(before, lab, after, edited), shown, "what has changed is not what was shown");
+        await assertThere(edited);
+        assertNothingElse(after, edited);
+        const next = await engine.preview("--refresh");
+        assertSucceeded(next);
+        assert.deepEqual(listChanges(next), [], "the next preview has something left to do");
+        return after;
+    }
+
+    /** Whether all of the edits have passed; each is a case, and those of one turn pass or fail together. */
+    async function run(one: Case, count: number): Promise<boolean> {
+        const chance = new Chance(randomNumbers(`edits of ${one.seed}`));
+        let lab = labOf(one);
+        await writeLab(engine, lab);
+        assertSucceeded(await engine.up());
+        let kernel = await readKernel();
+        for (let done = 0; done < count; ) {
+            const edits: Edit[] = [];
+            for (const from = lab; edits.length < Math.min(AT_ONCE, count - done); )
+                edits.push(editOf(edits.at(-1)?.lab ?? from, chance, new Set(edits.map(({ target }) => target))));
+            const happened = turn(lab, edits, kernel);
+            const words = edits.map(({ what }) => what).join("; ");
+            const told = happened.catch((error: unknown) => {
+                throw new Error(`${words}\n${error instanceof Error ? error.message : error}\n${programText(lab)}`);
+            });
+            const passed = await Promise.all(edits.map(() => family.run(idOf(one), () => told)));
+            if (passed.includes(false)) return false;
+            kernel = await happened;
+            lab = edits.at(-1)?.lab ?? lab;
+            done += edits.length;
+        }
+        return true;
+    }
+
+    it("become what the preview has shown, and nothing else", async function () {
+        this.timeout(0);
+        const random = randomNumbers("edits");
+        const size = Number.isFinite(family.size) ? family.size : POSSIBLE;
+        const all = Array.from({ length: Math.ceil(size / EDITS) }, (_, at) => ({
+            number: at + 1,
+            seed: Math.floor(random() * 2 ** 31),
+        }));
+        for (const one of family.choose(all, idOf, idOf)) {
+            await run(one, Math.min(EDITS, size - (one.number - 1) * EDITS));
+            assertSucceeded(await engine.destroy());
+            await assertNothingLeft(start);
+        }
+        family.finish();
+    });
+});
