@@ -3,7 +3,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
-import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
+import { joinList, type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
+import { sameAddresses } from "./addresses";
 import type { Queries } from "./host/query";
 import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
@@ -53,9 +54,18 @@ export const toFailures = (problems: readonly Problem[]) =>
 /** What a namespace's `lo` shows as when a person has set it down: no program says anything of it. */
 const LOOPBACK = "loopback";
 
+/** Lists whose order means nothing, or only in part: in another order they are the same to the kernel. */
+function isSameList(key: string, one: unknown, other: unknown): boolean {
+    if (typeof one !== "string" || typeof other !== "string") return false;
+    if (/addresses$/i.test(key)) return sameAddresses(one, other);
+    const sorted = (list: string): string => joinList(splitList(list).toSorted());
+    return (key === "remotes" || key === "nexthops") && sorted(one) === sorted(other);
+}
+
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
-    return [...new Set([...keys, LOOPBACK])].filter((key) => olds[key] !== news[key]);
+    const differs = (key: string) => olds[key] !== news[key] && !isSameList(key, olds[key], news[key]);
+    return [...new Set([...keys, LOOPBACK])].filter(differs);
 }
 
 /** The provider of one resource of a kind. */

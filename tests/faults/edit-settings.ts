@@ -72,11 +72,20 @@ const isAlone = (lab: Lab) => (one: Declared) =>
         (other) => other !== one && other.kind === "ForwardingSetting" && other.args.namespace === one.args.namespace,
     );
 
+/** All that want it in one place want the opposite then. */
 const forwardingSwitched: Editor = (lab, chance) => {
-    const setting = pickKind(lab, chance, "ForwardingSetting", isAlone(lab));
-    const families = ["ipv4", "ipv6"].filter((family) => setting?.args[family] !== undefined);
-    const family = chance.pick(families);
-    return setting && family !== undefined ? edit(lab, setting, { [family]: !setting.args[family] }) : undefined;
+    const setting = pickKind(lab, chance, "ForwardingSetting");
+    const family = chance.pick(["ipv4", "ipv6"].filter((one) => setting?.args[one] !== undefined));
+    if (setting === undefined || family === undefined) return undefined;
+    const isBeside = ({ kind, args }: Declared) =>
+        kind === "ForwardingSetting" && args.namespace === setting.args.namespace && args[family] !== undefined;
+    const beside = lab.filter(isBeside).map(({ name }) => name);
+    const switched = { [family]: !setting.args[family] };
+    return {
+        ...edit(lab, setting, switched),
+        what: `${family} of ${beside.join(" and ")}: ${!setting.args[family]}`,
+        lab: beside.reduce((rest, name) => withArgs(rest, name, switched), lab),
+    };
 };
 
 const forwardingExtended: Editor = (lab, chance) => {

@@ -223,6 +223,17 @@ describe("a mistake between two resources", () => {
         assert.deepEqual(await route("eight", { destination: "10.2.0.0/16" }, ["metric"]), []);
     });
 
+    it("is forwarding on and off in one place", async () => {
+        await namespaces("ns1", "ns2");
+        const setting = (name: string, more: Inputs) =>
+            declare("ForwardingSetting", name, { namespace: "ns1", ...more });
+        assert.deepEqual(await setting("one", { ipv4: true, ipv6: false }), []);
+        assert.deepEqual(await setting("two", { ipv4: true }), []);
+        assert.deepEqual(await setting("three", { ipv6: true }), ['ipv6 | true | false | "one" keeps it so in ns1']);
+        assert.deepEqual(await setting("one", { ipv4: true, ipv6: true }), []);
+        assert.deepEqual(await setting("four", { namespace: "ns2", ipv6: true }), []);
+    });
+
     it("is a gateway out of reach", async () => {
         await namespaces("ns1", "ns2");
         const expected = "an address in a subnet of ns1";
