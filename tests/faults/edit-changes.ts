@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Args, Lab } from "./edit";
 import { devicesOf } from "./edit";
-import { type Kernel, type View, viewsOf } from "./edit-views";
+import type { Kernel, View } from "./edit-kernel";
+import { viewsOf } from "./edit-views";
 
 const changedKeys = (before: Args, after: Args): readonly string[] =>
     [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().filter((key) => before[key] !== after[key]);
