@@ -1,3 +1,4 @@
+import type { Json } from "../support/kernel";
 import type { Args } from "./edit";
 import { find, type Kernel, list, type View } from "./edit-kernel";
 
@@ -11,7 +12,7 @@ const plain = (destination: unknown): string =>
         .replace(/^(0\.0\.0\.0|::)\/0$/, "default")
         .replace(/\/(32|128)$/, "");
 
-/** Its key is the destination, the table and the metric; over another device it is another one. */
+/** Its key is the destination, the table and the metric; over another device, or from another's address, it is another one. */
 export function routeView(kernel: Kernel, args: Args): View | undefined {
     const place = kernel.get(args.namespace);
     const metric = isIpv6(args) ? args.metric || 1024 : (args.metric ?? 0);
@@ -27,11 +28,18 @@ export function routeView(kernel: Kernel, args: Args): View | undefined {
     const { namespace, destination } = args;
     const isRefusing = route.type !== undefined && route.type !== "1";
     const hops = isRefusing ? [] : list(route.nexthops).length > 0 ? list(route.nexthops) : [route];
-    const devices = hops.map(({ dev }) => find(place, dev)?.ifindex);
+    const hasSource = ({ addr_info }: Json) => list(addr_info).some(({ local }) => local === route.prefsrc);
+    const devices = [...hops.map(({ dev }) => find(place, dev)), place.links.find(hasSource)];
     const isSingle = hops.length === 1;
     const [mtu] = list(route.metrics).flatMap((one) => one.mtu ?? []);
     return {
-        identity: [place.inode, plain(destination), args.table ?? 254, metric, ...devices].join(" "),
+        identity: [
+            place.inode,
+            plain(destination),
+            args.table ?? 254,
+            metric,
+            ...devices.map((link) => link?.ifindex),
+        ].join(" "),
         values: {
             namespace,
             destination,
