@@ -59,8 +59,8 @@ function vxlanView(kernel: Kernel, args: Args): View | undefined {
     const data = Object(Object(find(place, args.name)?.linkinfo).info_data);
     const entries = place.forwarding.filter(({ ifname, mac }) => ifname === args.name && /^(00:){5}00$/.test(`${mac}`));
     const remotes = entries.map(({ dst }) => String(dst));
-    const { id: vni, local, local6, learning } = data;
-    const tunnel = { vni, local: local ?? local6, remotes: remotes.sort().join(", "), learning };
+    const { id: vni, local, local6, learning, link: device } = data;
+    const tunnel = { vni, local: local ?? local6, remotes: remotes.sort().join(", "), learning, device };
     return { ...view, values: { ...view.values, ...tunnel } };
 }
 
