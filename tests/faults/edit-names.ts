@@ -81,6 +81,7 @@ const namespaceRenamed = (lab: Lab, chance: Chance): Edit | undefined => {
     return {
         what: `name of ${namespace.args.name}: ${name}`,
         target: namespace.name,
+        isOfPlace: true,
         lab: moved.map((one) => (one.name === namespace.name ? { ...one, args: { name } } : one)),
     };
 };
@@ -103,6 +104,7 @@ const endMoved: Editor = (lab, chance) => {
     return {
         what: `place of ${titleOf(device)}: ${namespace ?? "host"}`,
         target: device.resource.name,
+        isOfPlace: true,
         lab: withDevice(lab, device, { namespace }),
     };
 };

@@ -11,6 +11,11 @@ export interface Edit {
     /** The resource that is edited, and so has to be among those that change. */
     readonly target: string;
     readonly lab: Lab;
+    /**
+     * Of a place: one at a time. What leaves a namespace that is itself replaced in the same operation, the engine creates before it
+     * has deleted it (docs/guarantees.md).
+     */
+    readonly isOfPlace?: true;
 }
 
 /** Makes one of its kind, by lot; undefined where the lab has nothing for it. */

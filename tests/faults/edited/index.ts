@@ -20,7 +20,7 @@ function resolve(resource: string, args: Args): Args {
     return {
         ...rest,
         ...(namespace === undefined ? {} : { namespace: places.get(namespace) }),
-        ...(bridge === undefined ? {} : { bridge: devices.get(keyOf(args, bridge)) }),
+        ...(bridge === undefined ? {} : { bridge: deviceOf(resource, args, bridge) }),
         ...(device === undefined ? {} : { device: deviceOf(resource, args, device) }),
         ...(left === undefined
             ? {}
