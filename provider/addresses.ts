@@ -93,3 +93,14 @@ export function observedAddresses(
     const observed = joinList([...kept, ...now.filter((text) => !kept.includes(text))]);
     return observed === list ? joinList(now) : observed;
 }
+
+/** Whether a device that has the one list is as the other one wants it: the order counts within a subnet of IPv4 only. */
+export function sameAddresses(one: string, other: string): boolean {
+    const sorted = (list: string): string => joinList(splitList(list).toSorted());
+    if (sorted(one) !== sorted(other)) return false;
+    const present = parseAddresses(one).map((address) => ({
+        ...address,
+        ...{ tentative: false, duplicate: false, automatic: false },
+    }));
+    return addressPlan("", "x", present, parseAddresses(other)).length === 0;
+}

@@ -3,7 +3,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
-import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
+import { joinList, type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
+import { sameAddresses } from "./addresses";
 import type { Queries } from "./host/query";
 import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
@@ -12,6 +13,8 @@ import { mistakesInProgram } from "./mistakes";
 import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
 import type { FlatSpec } from "./record";
+import { succeed } from "./succession";
+import { turnOf } from "./turns";
 
 type Properties = Record<string, unknown>;
 
@@ -51,9 +54,18 @@ export const toFailures = (problems: readonly Problem[]) =>
 /** What a namespace's `lo` shows as when a person has set it down: no program says anything of it. */
 const LOOPBACK = "loopback";
 
+/** Lists whose order means nothing, or only in part: in another order they are the same to the kernel. */
+function isSameList(key: string, one: unknown, other: unknown): boolean {
+    if (typeof one !== "string" || typeof other !== "string") return false;
+    if (/addresses$/i.test(key)) return sameAddresses(one, other);
+    const sorted = (list: string): string => joinList(splitList(list).toSorted());
+    return (key === "remotes" || key === "nexthops") && sorted(one) === sorted(other);
+}
+
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
-    return [...new Set([...keys, LOOPBACK])].filter((key) => olds[key] !== news[key]);
+    const differs = (key: string) => olds[key] !== news[key] && !isSameList(key, olds[key], news[key]);
+    return [...new Set([...keys, LOOPBACK])].filter(differs);
 }
 
 /** The provider of one resource of a kind. */
@@ -102,6 +114,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
             program.groups.add(stackGroup(formerOwner(olds)));
+            program.checked.add(turnOf(kind.name, owner));
             try {
                 const silence = splitList(String(news[SILENCE] ?? ""));
                 const declaration = { kind: kind.name, owner: ownerText, known, unknown, silence };
@@ -123,8 +136,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async create(inputs: Properties) {
             const spec = kind.schema.parse(inputs);
             const id = kind.id(spec);
+            const make = () => lifecycle(spec).converge(spec);
             try {
-                const state = await lifecycle(spec).converge(spec);
+                const state = await succeed(kind, spec, owner, program, make);
                 return { id, outs: outs(spec, inputs, state) };
             } catch (error) {
                 if (!(error instanceof Unfinished) || (error.state === undefined && !error.isUnseen)) throw error;

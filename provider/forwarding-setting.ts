@@ -3,13 +3,14 @@ import {
     forwardingSettingMistakes,
     forwardingSettingSchema,
 } from "../model/forwarding-setting";
+import { parseOwner, sameStack } from "../model/owner";
 import { atPlace, machinePlace, type Place, placeOf, placeValues, where } from "../model/place";
 import { type Command, type SettingCommand, setting } from "./host/command";
 import { settingsFolder } from "./host/place";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
 import { Conflict } from "./problem";
-import type { Claim } from "./record";
+import type { Story } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
 import { equal, obstacle, persistedLines, persistedPath, written } from "./sysctl-file";
 
@@ -60,8 +61,13 @@ const files = (place: Place, ask: string): Query<string[]> => ({
     read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
 });
 
-/** A claim of another stack that wants the opposite. */
-function contradiction(wanted: ForwardingSettingSpec, others: readonly Claim[], place: Place): Foreign | undefined {
+/** A claim of another stack that wants the opposite; one of ours is about to be changed too, or the check would have refused it. */
+function contradiction(
+    wanted: ForwardingSettingSpec,
+    { others: all, owner }: Story,
+    place: Place,
+): Foreign | undefined {
+    const others = all.filter((claim) => !sameStack(parseOwner(claim.owner), owner));
     for (const family of FAMILIES) {
         const other = others.find(({ spec }) => spec[family] !== undefined && spec[family] !== wanted[family]);
         if (wanted[family] === undefined || !other) continue;
@@ -157,7 +163,8 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         };
     },
 
-    observe(answers, spec, { owner, mine, others }) {
+    observe(answers, spec, story) {
+        const { owner, mine } = story;
         const place = placeOf(spec);
         const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file, folder } = answers;
         if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
@@ -169,7 +176,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             file: lines.length > 0 ? lines : undefined,
             obstacle: obstacle(path, [...folder, ...file]),
         };
-        const foreign = contradiction(spec, others, place);
+        const foreign = contradiction(spec, story, place);
         if (foreign) return { state: undefined, foreign };
         if (spec.persist && state.obstacle && !mine) {
             return { state: undefined, foreign: { property: "persist", what: state.obstacle } };

@@ -20,6 +20,7 @@ import {
     writeRecord,
 } from "./record";
 import { type Routes, restore, routesOf } from "./restore";
+import { inTurn, turnOf } from "./turns";
 
 /** The folder that holds the records' own: a file to lock would be left behind. */
 export const LOCK = "/run";
@@ -93,7 +94,9 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** Brings the object to what is wanted; undefined: away with it. */
     converge(wanted: Spec | undefined): Promise<State | undefined> {
         const work = (session: Session) => this.#converge(session, wanted);
-        return this.#isCareful ? this.#machine.locked(LOCK, work) : this.#machine.session(work);
+        return inTurn(turnOf(this.kind.name, this.owner), () =>
+            this.#isCareful ? this.#machine.locked(LOCK, work) : this.#machine.session(work),
+        );
     }
 
     async #converge(session: Session, wanted: Spec | undefined): Promise<State | undefined> {

@@ -18,7 +18,10 @@ export class Silence extends HostProblem {}
 /** Something that is not ours is in the way. */
 export class Conflict extends Failure {
     /** `consequence`: what was therefore not done, and what to do. */
-    constructor(foreign: Foreign, consequence: string) {
+    constructor(
+        readonly foreign: Foreign,
+        consequence: string,
+    ) {
         super(`found ${describeForeign(foreign)}.\n${consequence}, and run again.`);
     }
 }

@@ -137,6 +137,10 @@ export class Program {
     readonly places = new Map<Place, string>();
     /** Routes (place, destination, table, metric), with the owner of each. */
     readonly routes = new Map<string, string>();
+    /** What is wanted of forwarding (place, family), by the owner of each wish. */
+    readonly forwarding = new Map<string, Map<string, unknown>>();
+    /** Kinds and owners of all that has been checked: what is not among them is not declared, or not yet. */
+    readonly checked = new Set<string>();
     /** The groups of this stack's links: two while it is being renamed. */
     readonly groups = new Set<number>();
     readonly #devices = new Map<string, readonly DeclaredDevice[]>();

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
-import { declareDevice } from "./declared";
+import { declareDevice, deviceNamed } from "./declared";
 import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device";
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
@@ -30,9 +30,14 @@ export class Address extends LinuxnetResource {
         const { namespace, host, device, ...rest } = args;
         const place = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const inputs = { ...rest, ...placeInputs(place), device: deviceName(device) };
-        const replaceWith = isDevice(device) ? [device.resource] : [];
+        const holder = isDevice(device) ? device : deviceNamed(placeKey(place), device);
+        const replaceWith = holder ? [holder.resource] : [];
         const deletedWith = containerOf(place);
-        super(name, { kind: "Address", factory: "address", inputs, replaceWith, deletedWith }, options);
+        super(
+            name,
+            { kind: "Address", factory: "address", inputs, dependsOn: replaceWith, replaceWith, deletedWith },
+            options,
+        );
         const addresses =
             typeof args.address === "string" ? [args.address] : output(args.address).apply((one) => [one]);
         declareDevice({ resource: this, place: placeKey(place), name: this.device, addresses, mtu: undefined });

@@ -65,10 +65,11 @@ export class Bridge extends LinuxnetResource implements Device {
     constructor(name: string, args: BridgeArgs = {}, options?: pulumi.CustomResourceOptions) {
         const { namespace, host, name: given, addresses, ...rest } = args;
         const place = { namespace, host };
+        const plainName = given ?? defaultName(name, place, INTERFACE_NAME_BYTES);
         const inputs = {
             ...rest,
             ...placeInputs(place),
-            name: given ?? defaultName(name, place, INTERFACE_NAME_BYTES),
+            name: plainName,
             addresses: listInput(addresses),
         };
         const deletedWith = containerOf(place);
@@ -79,6 +80,7 @@ export class Bridge extends LinuxnetResource implements Device {
         this.addresses = device.addresses;
         this.place = place;
         this.resource = this;
-        declareDevice({ resource: this, place: placeKey(place), name: this.name, addresses, mtu: args.mtu });
+        const declared = { resource: this, place: placeKey(place), name: this.name, plainName };
+        declareDevice({ ...declared, addresses, mtu: args.mtu });
     }
 }

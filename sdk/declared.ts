@@ -8,6 +8,10 @@ export interface DeclaredDevice {
     readonly resource: pulumi.Resource;
     readonly place: PlaceKey;
     readonly name: pulumi.Output<string>;
+    /** As the program gave it, or as it is made of the resource's name; none of an Address, whose device is another's. */
+    readonly plainName?: unknown;
+    /** The bridge of this program whose port it is. */
+    readonly master?: pulumi.Resource | undefined;
     /** As the program gave them: only plain strings can be compared while it runs. */
     readonly addresses: unknown;
     /** As the program gave it. */
@@ -96,6 +100,16 @@ export function holderOf(place: PlaceKey, address: unknown): DeclaredDevice | un
         plainPrefixes(addresses)?.some((one) => one.address === target?.address);
     return target && run().devices.find((device) => device.place === place && has(device));
 }
+
+/** The device, declared earlier in the place, that is meant by a name: the same as if it had been given itself. */
+export const deviceNamed = (place: PlaceKey, name: unknown): DeclaredDevice | undefined =>
+    typeof name === "string" ? run().devices.find((one) => one.place === place && one.plainName === name) : undefined;
+
+/** What has been declared as a port of a bridge: with each of them the bridge's MTU may become smaller. */
+export const portsOf = (bridge: pulumi.Resource): readonly pulumi.Resource[] =>
+    run()
+        .devices.filter(({ master }) => master === bridge)
+        .map(({ resource }) => resource);
 
 /** The prefixes of a list whose texts are all known and right (what is wrong is told elsewhere). */
 function plainPrefixes(addresses: unknown): Prefix[] | undefined {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatNexthop, type RouteType } from "../model/route";
 import { joinList } from "../model/schema";
-import { type Way, wayTo } from "./declared";
+import { deviceNamed, holderOf, type Way, wayTo } from "./declared";
 import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device";
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
@@ -68,10 +68,14 @@ function nexthopsInput(nexthops: RouteNexthop[] | undefined): pulumi.Input<strin
     return pulumi.output(hops).apply((known) => joinList(known.map(formatNexthop)));
 }
 
+/** A device of this program that is given, be it by its name. */
+const declaredDevice = (place: Place) => (device: DeviceInput | undefined) =>
+    isDevice(device) ? device : deviceNamed(placeKey(place), device);
+
 /** The devices that the route goes over, found or given. */
 function wayOf({ device, gateway, nexthops, type }: RouteArgs, place: Place): Way {
-    const given = [device, ...(nexthops ?? []).map((hop) => hop.device)].filter(isDevice);
-    const resources = [...new Set(given.map(({ resource }) => resource))];
+    const given = [device, ...(nexthops ?? []).map((hop) => hop.device)].map(declaredDevice(place));
+    const resources = [...new Set(given.flatMap((one) => one?.resource ?? []))];
     if (device !== undefined) return { device: deviceName(device), resources };
     if (gateway !== undefined) return wayTo(placeKey(place), gateway);
     if (nexthops === undefined || type === "blackhole") return { device: undefined, resources };
@@ -97,6 +101,9 @@ export class Route extends LinuxnetResource {
         const { namespace, host, device, nexthops, ...rest } = args;
         const place = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const way = wayOf(args, place);
+        // The kernel takes no source that is not there, and the route away with it.
+        const source = holderOf(placeKey(place), args.preferredSource);
+        const resources = [...new Set([...way.resources, ...(source ? [source.resource] : [])])];
         const inputs = { ...rest, ...placeInputs(place), device: way.device, nexthops: nexthopsInput(nexthops) };
         super(
             name,
@@ -104,8 +111,8 @@ export class Route extends LinuxnetResource {
                 kind: "Route",
                 factory: "route",
                 inputs,
-                dependsOn: way.resources,
-                replaceWith: way.resources,
+                dependsOn: resources,
+                replaceWith: resources,
                 deletedWith: containerOf(place),
             },
             options,

@@ -1,13 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { INTERFACE_NAME_BYTES } from "../model/name";
 import type { Side } from "../model/veth-pair";
-import { declareDevice } from "./declared";
+import { declareDevice, deviceNamed } from "./declared";
 import {
     type Device,
     type DeviceInput,
     type DeviceProperties,
     deviceName,
     deviceOf,
+    isDevice,
     listInput,
     placeOnDevice,
 } from "./device";
@@ -63,6 +64,10 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const placeOf = (resource: string, side: Side, { namespace, host, bridge }: Endpoint): Place =>
     placeOnDevice({ namespace, host }, bridge, { resource, property: `${side}.bridge` });
 
+/** The bridge of this program, given itself or by its name. */
+const bridgeOf = ({ bridge }: Endpoint, place: Place): pulumi.Resource | undefined =>
+    (isDevice(bridge) ? bridge : deviceNamed(placeKey(place), bridge))?.resource;
+
 /** An end's inputs, its names begun with the side's. */
 function endInputs(side: Side, resource: string, end: Endpoint, place: Place): pulumi.Inputs {
     const { name, addresses, bridge, namespace: _namespace, host: _host, ...rest } = end;
@@ -96,11 +101,9 @@ export class VethPair extends LinuxnetResource {
         const { left, right, ...rest } = args;
         const [leftPlace, rightPlace] = [placeOf(name, "left", left), placeOf(name, "right", right)];
         const together = placeKey(leftPlace) === placeKey(rightPlace);
-        const inputs = {
-            ...rest,
-            ...endInputs("left", together ? `${name}-left` : name, left, leftPlace),
-            ...endInputs("right", together ? `${name}-right` : name, right, rightPlace),
-        };
+        const leftInputs = endInputs("left", together ? `${name}-left` : name, left, leftPlace);
+        const rightInputs = endInputs("right", together ? `${name}-right` : name, right, rightPlace);
+        const inputs = { ...rest, ...leftInputs, ...rightInputs };
 
         super(
             name,
@@ -109,17 +112,24 @@ export class VethPair extends LinuxnetResource {
                 factory: "vethPair",
                 inputs,
                 computed: ["leftDevice", "rightDevice"],
+                dependsOn: [bridgeOf(left, leftPlace), bridgeOf(right, rightPlace)].flatMap((one) => one ?? []),
                 deletedWith: containerOf(leftPlace) ?? containerOf(rightPlace),
             },
             options,
         );
         this.left = deviceOf(this, this.leftName, this.leftDevice, left, leftPlace);
         this.right = deviceOf(this, this.rightName, this.rightDevice, right, rightPlace);
-        for (const [device, end] of [[this.left, left] as const, [this.right, right] as const]) {
+        const ends = [
+            [this.left, left, leftInputs["leftName"]] as const,
+            [this.right, right, rightInputs["rightName"]] as const,
+        ];
+        for (const [device, end, plainName] of ends) {
             declareDevice({
                 resource: this,
                 place: placeKey(device.place),
                 name: device.name,
+                plainName,
+                master: bridgeOf(end, device.place),
                 addresses: end.addresses,
                 mtu: end.mtu,
             });

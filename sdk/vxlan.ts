@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { INTERFACE_NAME_BYTES } from "../model/name";
 import { vxlanOverhead } from "../model/vxlan";
-import { declareDevice, holderOf } from "./declared";
+import { declareDevice, deviceNamed, holderOf, portsOf } from "./declared";
 import {
     type Device,
     type DeviceInput,
@@ -100,14 +100,20 @@ export class Vxlan extends LinuxnetResource implements Device {
         const { namespace, host, name: given, addresses, remotes, bridge, device, mtu, ...rest } = args;
         const onDevice = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const place = placeOnDevice(onDevice, bridge, { resource: name, property: "bridge" });
+        const named = (given: DeviceInput | undefined) => deviceNamed(placeKey(place), given);
+        const over = isDevice(device) ? device : named(device);
+        const master = named(bridge);
         const underlay = holderOf(placeKey(place), args.local);
+        // Its room is known when they have all their ports.
+        const below = [underlay, over].flatMap((one) => one?.resource ?? []);
         // Sent over another device, it is that one's MTU which counts: the provider looks at it.
         const isOver = device === undefined || (isDevice(device) && device.name === underlay?.name);
         const size = mtu ?? (isOver ? roomOver(underlay?.mtu, args.local) : undefined);
+        const plainName = given ?? defaultName(name, place, INTERFACE_NAME_BYTES);
         const inputs = {
             ...rest,
             ...placeInputs(place),
-            name: given ?? defaultName(name, place, INTERFACE_NAME_BYTES),
+            name: plainName,
             remotes: listInput(remotes),
             addresses: listInput(addresses),
             bridge: deviceName(bridge),
@@ -119,9 +125,9 @@ export class Vxlan extends LinuxnetResource implements Device {
             factory: "vxlan",
             inputs,
             computed: ["link"],
-            dependsOn: underlay ? [underlay.resource] : [],
+            dependsOn: [...below, ...below.flatMap(portsOf), ...(master ? [master.resource] : [])],
             // The kernel takes it away with the device that it sends over.
-            replaceWith: isDevice(device) ? [device.resource] : [],
+            replaceWith: over ? [over.resource] : [],
             deletedWith: containerOf(place),
         };
         super(name, registration, options);
@@ -131,7 +137,7 @@ export class Vxlan extends LinuxnetResource implements Device {
         this.addresses = self.addresses;
         this.place = place;
         this.resource = this;
-        declareDevice({ resource: this, place: placeKey(place), name: this.name, addresses, mtu: size });
+        declareDevice({ resource: this, place: placeKey(place), name: this.name, plainName, addresses, mtu: size });
     }
 }
 

@@ -19,6 +19,7 @@ const PARTS = new Map([
     ["together.test.ts", 1],
     ["killed-engine.test.ts", 2],
     ["failing.test.ts", 4],
+    ["edits.test.ts", 2],
     ["drift.test.ts", 2],
     ["killed.test.ts", 2],
 ]);

@@ -24,6 +24,8 @@ export async function deviceUnknown(program: Program, { known, unknown }: Declar
     const name = known["device"];
     if (typeof name !== "string" || isOpen(unknown)) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
+    // A namespace that is not there yet will have it.
+    if (name === "lo" && program.places.has(place)) return [];
     const links = await linksIn(place);
     const isDeclared = program.devicesIn(place).some((device) => device.kind !== "existing" && device.name === name);
     if (isDeclared || links.some((link) => link.name === name)) return [];

@@ -5,6 +5,7 @@ import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
 import { addressTaken, subnetTaken } from "./addresses";
 import { deviceUnknown, nameTaken, notABridge, portTooSmall } from "./devices";
+import { forwardingTaken } from "./forwarding";
 import { bridgeLoop } from "./loop";
 import { placeTaken, placeUnknown } from "./places";
 import { gatewayOutOfReach, routeTaken } from "./routes";
@@ -50,6 +51,7 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
         return problems.length > 0 ? problems.slice(0, 1) : localUnknown(program, declaration);
     }
     if (kind === "Address") return deviceUnknown(program, declaration);
+    if (kind === "ForwardingSetting") return forwardingTaken(program, declaration);
     if (kind !== "Route") return [];
     const taken = routeTaken(program, declaration);
     return taken.length > 0 ? taken : gatewayOutOfReach(program, declaration);

@@ -91,7 +91,7 @@ async function assertForwarding(namespace: string | undefined, args: Args): Prom
 
 /** All of a lab is in the kernel as it was declared: by plain `ip`, and not by the provider's words. */
 export async function assertThere(lab: readonly Declared[]): Promise<void> {
-    const namespaces = lab.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
+    const namespaces = lab.filter(({ kind }) => kind === "Namespace").map(({ args }) => String(args.name));
     const seen = new Map<unknown, Seen>();
     for (const namespace of [undefined, ...namespaces]) seen.set(namespace, await see(namespace));
     const at = (args: Args): Seen => seen.get(args.namespace) ?? { links: [], routes: [] };

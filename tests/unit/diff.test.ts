@@ -12,6 +12,7 @@ import { reachability } from "../../provider/reachability";
 import type { FlatSpec } from "../../provider/record";
 import { route } from "../../provider/route";
 import { vethPair } from "../../provider/veth-pair";
+import { vxlan } from "../../provider/vxlan";
 
 const OWNER = "lab/dev/link1";
 interface Case {
@@ -94,6 +95,30 @@ for (const { name, provider: one, replaces, changes, keys } of cases) {
         }
     });
 }
+
+describe("another order of a list", () => {
+    const changesOf = async (one: Provider, key: string, from: string, to: string) =>
+        (await one.diff("id", { [key]: from }, { [key]: to })).changes;
+    const of = <Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>) =>
+        provider(kind, new Program(), OWNER);
+
+    it("counts within a subnet of IPv4, whose first address is the source of what is sent", async () => {
+        const [pair, key] = [of(vethPair), "leftAddresses"];
+        assert.equal(await changesOf(pair, key, "10.0.0.1/24, 10.0.0.2/24", "10.0.0.2/24, 10.0.0.1/24"), true);
+        assert.equal(await changesOf(pair, key, "10.0.0.1/24, 10.0.0.2/25", "10.0.0.2/25, 10.0.0.1/24"), false);
+        assert.equal(await changesOf(pair, key, "10.0.0.1/24, fd00::1/64", "fd00::1/64, 10.0.0.1/24"), false);
+        assert.equal(await changesOf(pair, key, "fd00::1/64, fd00::2/64", "fd00::2/64, fd00::1/64"), false);
+        assert.equal(await changesOf(pair, key, "fd00::1/64, fd00::2/64", "fd00::2/64"), true);
+        assert.equal(await changesOf(pair, key, "fd00::1/64", UNKNOWN), true);
+    });
+
+    it("is none of other ends of a tunnel, nor of next hops", async () => {
+        assert.equal(await changesOf(of(vxlan), "remotes", "10.0.0.2, 10.0.0.3", "10.0.0.3, 10.0.0.2"), false);
+        assert.equal(await changesOf(of(vxlan), "remotes", "10.0.0.2, 10.0.0.3", "10.0.0.3"), true);
+        const [one, other] = ["via 10.0.0.2 weight 2", "via 10.0.0.3"];
+        assert.equal(await changesOf(of(route), "nexthops", `${one}, ${other}`, `${other}, ${one}`), false);
+    });
+});
 
 describe("a change of a Namespace whose loopback is down", () => {
     it("is made in place", async () => {

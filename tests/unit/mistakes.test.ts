@@ -172,6 +172,15 @@ describe("a mistake between two resources", () => {
         assert.deepEqual(await pair("six", { rightBridge: "br7" }, ["rightNamespace"]), []);
     });
 
+    it("is no device of an Address; the loopback device of a namespace comes with it", async () => {
+        await namespaces("ns1");
+        machine = {};
+        const address = (name: string, device: string) =>
+            declare("Address", name, { namespace: "ns1", device, address: "10.0.0.9/32" });
+        assert.deepEqual(await address("one", "eth9"), ['device | "eth9" | a device in ns1 | there is none']);
+        assert.deepEqual(await address("two", "lo"), []);
+    });
+
     it("is a port with which its bridge becomes too small for IPv6", async () => {
         await namespaces("ns1", "ns2");
         const bridge = (more: Inputs = {}, unknown: string[] = []) => {
@@ -212,6 +221,17 @@ describe("a mistake between two resources", () => {
         ]);
         assert.deepEqual(await route("seven", { destination: "0.0.0.0/0" }), []);
         assert.deepEqual(await route("eight", { destination: "10.2.0.0/16" }, ["metric"]), []);
+    });
+
+    it("is forwarding on and off in one place", async () => {
+        await namespaces("ns1", "ns2");
+        const setting = (name: string, more: Inputs) =>
+            declare("ForwardingSetting", name, { namespace: "ns1", ...more });
+        assert.deepEqual(await setting("one", { ipv4: true, ipv6: false }), []);
+        assert.deepEqual(await setting("two", { ipv4: true }), []);
+        assert.deepEqual(await setting("three", { ipv6: true }), ['ipv6 | true | false | "one" keeps it so in ns1']);
+        assert.deepEqual(await setting("one", { ipv4: true, ipv6: true }), []);
+        assert.deepEqual(await setting("four", { namespace: "ns2", ipv6: true }), []);
     });
 
     it("is a gateway out of reach", async () => {
