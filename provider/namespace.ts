@@ -105,5 +105,6 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         ...(loopback?.up ? {} : { loopback: "down" }),
     }),
     outputs: () => ({}),
+    holds: placeOfNamespace,
     disturbs: (spec) => [{ place: placeOfNamespace(spec), name: "lo" }],
 };
