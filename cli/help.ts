@@ -12,6 +12,7 @@ Our own:
   setup          install what is missing: iproute2, ping, nftables, and the Pulumi engine
   explain FROM TO
                  say hop by hop how one namespace or host reaches another, or the first thing that is missing; --deployed, --json
+  commands       print what up would run, as a script for bash
   gc             remove what a killed operation has left and the state does not know of, after asking; --yes
   import [NAMESPACE ...]
                  write a program for the network that is here, and adopt it unchanged: docs/import.md. Takes the place of

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Failure, main } from "../toolchain/failure.mjs";
 import { requireNode } from "../toolchain/node.mjs";
+import { commands as printCommands } from "./commands.js";
 import { destroy } from "./destroy.js";
 import { passOn } from "./engine.js";
 import { printEnvironment } from "./env.js";
@@ -30,6 +31,7 @@ const commands = new Map<string, Command>([
     ["env", alone(printEnvironment)],
     ["preview", preview],
     ["explain", explain],
+    ["commands", printCommands],
     ["destroy", destroy],
     ["gc", collectGarbage],
     ["import", importNetwork],

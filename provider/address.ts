@@ -10,7 +10,8 @@ import { Failure } from "./problem";
 type AddressQueries = { link: Query<LinkState | undefined>; promote: Query<string | undefined> };
 
 interface AddressState {
-    readonly link: LinkState;
+    /** The device; undefined while it is still to be made. */
+    readonly link: LinkState | undefined;
     /** net.ipv4.conf.DEV.promote_secondaries: whether the addresses behind a primary survive it. */
     readonly promote: string;
     readonly present: LinkAddress | undefined;
@@ -84,12 +85,16 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
         }
         if (!state.present) return [ip(place, "addr", "add", spec.address, "dev", spec.device)];
         // Duplicate address detection (RFC 4862) takes a second behind a random delay of up to one; a device that is down never begins.
-        return state.present.tentative && state.link.carrier ? [wait(place)] : [];
+        return state.present.tentative && state.link?.carrier ? [wait(place)] : [];
     },
 
     intact: ({ present }) => present !== undefined,
     inputs: (_, spec) => spec,
     outputs: () => ({}),
+    blank: (spec, declared) =>
+        declared.some(({ place, name }) => place === placeOf(spec) && name === spec.device)
+            ? { link: undefined, present: undefined, promote: "0" }
+            : undefined,
     disturbs: (spec) => [{ place: placeOf(spec), name: spec.device }],
 };
 

@@ -266,4 +266,5 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
     },
 
     outputs: () => ({}),
+    blank: () => ({ values: new Map(), advertised: [], file: undefined, obstacle: undefined }),
 };

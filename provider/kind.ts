@@ -3,6 +3,7 @@ import type { Place } from "../model/place";
 import type { Problem, Schema } from "../model/schema";
 import type { Command } from "./host/command";
 import type { Answers, Queries } from "./host/query";
+import type { DeclaredDevice } from "./program";
 import type { FlatSpec, Story } from "./record";
 
 /** What is found where a resource's object should be. */
@@ -69,6 +70,12 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     inputs(state: State, spec: Spec): FlatSpec;
     /** Computed properties, beside the inputs. */
     outputs(state: State, spec: Spec): Record<string, unknown>;
+    /** The place that it is: what lives in there goes with it. */
+    holds?(spec: Spec): Place;
+    /** What to plan from while the place, or the declared device, that it stands on is not there yet either. */
+    blank?(spec: Spec, declared: readonly DeclaredDevice[]): State | undefined;
+    /** The wanted of a new object, with what is otherwise seen only when it is there. */
+    foresee?(wanted: Spec, answers: Answers<Q>, declared: readonly DeclaredDevice[]): Spec;
     /** Devices whose routes a change of ours may take away. */
     disturbs?(spec: Spec): readonly { place: Place; name: string }[];
 }

@@ -106,5 +106,6 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         ...(found?.up ? (loopback === "up" ? { loopback } : {}) : { loopback: "down" }),
     }),
     outputs: () => ({}),
+    holds: placeOfNamespace,
     disturbs: (spec) => [{ place: placeOfNamespace(spec), name: "lo" }],
 };

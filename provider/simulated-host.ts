@@ -137,5 +137,6 @@ export const simulatedHost: Kind<SimulatedHostSpec, HostQueries, HostState> = {
         ...(loopback?.up ? {} : { loopback: "down" }),
     }),
     outputs: () => ({}),
+    holds: placeOfHost,
     disturbs: (spec) => [{ place: placeOfHost(spec), name: "lo" }],
 };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { atPlace, type Place, placeOf, placeValues } from "../model/place";
-import { isLinkLocal, parseAddress } from "../model/prefix";
+import { isLinkLocal, parseAddress, parsePrefix } from "../model/prefix";
 import { joinList, splitList } from "../model/schema";
 import { VXLAN_PORT, type VxlanSpec, vxlanMistakes, vxlanOverhead, vxlanSchema } from "../model/vxlan";
 import { NOTHING_STANDING, type Standing } from "./addresses";
@@ -19,6 +19,7 @@ import { bridgeLine, type Command, ip } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linkQuery, parseLinks } from "./link";
+import type { DeclaredDevice } from "./program";
 import { recordsQuery, type StoredRecord, type Story } from "./record";
 
 type VxlanQueries = {
@@ -83,7 +84,7 @@ function withoutEmpty(answer: string | undefined): string | undefined {
 const LOOPBACK = "lo";
 
 /** The MTU that is left of the underlay's. An address on the loopback device says nothing of the way out. */
-const mtuOver = (underlay: LinkState | undefined, { local }: VxlanSpec): number =>
+const mtuOver = (underlay: Pick<LinkState, "name" | "mtu"> | undefined, { local }: VxlanSpec): number =>
     (underlay === undefined || underlay.name === LOOPBACK ? DEFAULT_MTU : underlay.mtu) - vxlanOverhead(local);
 
 /** The entry that a remote is to have: the kernel does not look for a link-local address on the tunnel's own device. */
@@ -220,5 +221,16 @@ export const vxlan: Kind<VxlanSpec, VxlanQueries, VxlanLink> = {
     },
 
     outputs: ({ link }) => ({ link: deviceOutputs(link) }),
+
+    foresee(wanted, { underlay }, declared) {
+        if (wanted.mtu !== undefined) return wanted;
+        const isOver = ({ name, addresses }: DeclaredDevice) =>
+            wanted.device === undefined
+                ? addresses.some((text) => parsePrefix(text).address === wanted.local)
+                : name === wanted.device;
+        const made = declared.find((one) => one.place === placeOf(wanted) && isOver(one));
+        return { ...wanted, mtu: mtuOver(made ? { name: made.name, mtu: made.mtu ?? DEFAULT_MTU } : underlay, wanted) };
+    },
+
     disturbs: (spec) => [{ place: placeOf(spec), name: spec.name }],
 };

@@ -30,7 +30,7 @@ interface State {
     readonly inputs?: Inputs;
 }
 
-interface Metadata {
+export interface Metadata {
     readonly op: string;
     readonly urn: string;
     readonly type: string;
@@ -38,7 +38,7 @@ interface Metadata {
     readonly new: State | null;
 }
 
-interface Event {
+export interface Event {
     readonly resourcePreEvent?: { readonly metadata: Metadata };
     readonly resOutputsEvent?: { readonly metadata: Metadata };
     readonly diagnosticEvent?: { readonly urn?: string; readonly severity: string; readonly message: string };
@@ -53,8 +53,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     delete: "delete",
 };
 
-const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
-const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.exec(type)?.[1] ?? type;
+export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+export const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.exec(type)?.[1] ?? type;
 
 /** How the provider is found is nothing that a person has said. */
 const said = (state: State | null): Inputs =>

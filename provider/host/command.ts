@@ -43,6 +43,8 @@ export interface ToolCommand {
     readonly argv: readonly string[];
     /** How a person would type it. */
     readonly text: string;
+    /** The lines of a script that come to the same; absent, they are its argument vector. */
+    readonly typed?: readonly string[];
 }
 
 const WORD = /^[A-Za-z0-9_.:/@%+=,~-]+$/;
@@ -67,16 +69,19 @@ export const setting = (place: Place, path: string, value: string): SettingComma
     value,
 });
 
+/** A setting in the words of sysctl(8): with slashes where a device's name has a dot. */
+export function sysctlWord({ path, value }: SettingCommand): string {
+    const name = path.replace(/^-/, "");
+    return `${name.replaceAll("/", name.includes(".") ? "/" : ".")}=${value}`;
+}
+
 /** The command as a person would type it. */
 export function describe(command: Command): string {
     switch (command.kind) {
         case "ip":
             return typedAt(command.place, `${command.program ?? "ip"} ${command.line}`);
-        case "setting": {
-            const path = command.path.replace(/^-/, "");
-            const write = `sysctl -w ${path.replaceAll("/", path.includes(".") ? "/" : ".")}=${command.value}`;
-            return typedAt(command.place, write);
-        }
+        case "setting":
+            return typedAt(command.place, `sysctl -w ${sysctlWord(command)}`);
         case "file":
             return command.content === undefined ? `rm ${command.path}` : `write ${command.path}`;
         case "tool":

@@ -1,6 +1,7 @@
 import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
 import type { ToolCommand } from "./command";
 import { netnsPath, recordsFolder, simulatedFolder } from "./place";
+import { shellWord } from "./shell-word";
 import { REFUSE_LINKS } from "./step";
 
 /*
@@ -53,11 +54,20 @@ const UNPIN_HOST =
     `${LOOK_INTO_HOST}; for f do umount "$f" 2>/dev/null; done; ` +
     'rm -rf --one-file-system "$d" && { rmdir "${d%/*}" "${d%/*/*}" 2>/dev/null; exit 0; }';
 
-const tool = (place: Place, text: string, argv: readonly string[]): ToolCommand => {
+const tool = (place: Place, text: string, argv: readonly string[], typed?: readonly string[]): ToolCommand => {
     const host = hostPlace(place);
     const on = host === "" ? text : `${placeName(host)}: ${text}`;
-    return { kind: "tool", place: machinePlace(place), argv, text: on };
+    return { kind: "tool", place: machinePlace(place), argv, text: on, ...(typed ? { typed } : {}) };
 };
+
+/** A namespace pinned to a file: unshare(1). */
+const pinLines = (file: string, tag: string): string[] => [
+    `touch ${file}`,
+    `unshare --net=${file} ip link set dev lo alias ${shellWord(tag)} up`,
+];
+
+/** With a process inside, a script ends here. */
+const emptyLine = (namespace: string): string => `test -z "$(ip netns pids ${namespace})"`;
 
 /** A new namespace, `lo` tagged and up. */
 export function addNamespace(place: Place, tag: string): ToolCommand {
@@ -65,14 +75,17 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const script = simulatedFolder(place) === undefined ? ATTACH : PIN;
     const target = simulatedFolder(place) === undefined ? namespace : (netnsPath(place) ?? "");
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
-    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag]);
+    const named = [`ip netns add ${namespace}`, `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`];
+    const typed = simulatedFolder(place) === undefined ? named : pinLines(target, tag);
+    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag], typed);
 }
 
 /** Fails where a process lives in it; changes nothing. */
 export function lookIntoNamespace(place: Place): ToolCommand {
     const { namespace = "" } = placeParts(place);
     const text = `ip netns pids ${namespace}`;
-    if (simulatedFolder(place) === undefined) return tool(place, text, ["sh", "-c", LOOK_INTO, "sh", namespace]);
+    if (simulatedFolder(place) === undefined)
+        return tool(place, text, ["sh", "-c", LOOK_INTO, "sh", namespace], [emptyLine(namespace)]);
     return tool(place, text, ["sh", "-c", `${PIDS}; ${REFUSE_PROCESSES}`, "sh", netnsPath(place) ?? ""]);
 }
 
@@ -82,22 +95,31 @@ export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
     const text = `ip netns del ${namespace}`;
     if (simulatedFolder(place) !== undefined)
         return tool(place, text, ["sh", "-c", UNPIN, "sh", netnsPath(place) ?? ""]);
-    return tool(place, text, isStale ? ["ip", "netns", "del", namespace] : ["sh", "-c", DELETE, "sh", namespace]);
+    if (isStale) return tool(place, text, ["ip", "netns", "del", namespace]);
+    return tool(place, text, ["sh", "-c", DELETE, "sh", namespace], [emptyLine(namespace), text]);
 }
 
 /** What is done to a simulated host as a whole; its place is its own namespace, which is not where a person would be. */
-const hostTool = (place: Place, verb: string, argv: readonly string[]): ToolCommand => ({
+const hostTool = (place: Place, verb: string, argv: readonly string[], typed?: readonly string[]): ToolCommand => ({
     kind: "tool",
     place: machinePlace(place),
     argv,
     text: `${verb} the simulated host ${placeName(place)}`,
+    ...(typed ? { typed } : {}),
 });
 
 /** A new simulated host, or a new namespace of its own for one that has lost it. */
 export function addHost(place: Place, tag: string, isThere: boolean): ToolCommand {
     const script = isThere ? PIN_AGAIN : PIN_HOST;
     const [file = "", folder = ""] = [netnsPath(place), simulatedFolder(place)];
-    return hostTool(place, "make", ["unshare", "-n", "sh", "-c", script, "sh", file, tag, folder]);
+    const argv = ["unshare", "-n", "sh", "-c", script, "sh", file, tag, folder];
+    const folders = ["netns", "sysctl.d", "records"].map((name) => `${folder}/${name}`);
+    return hostTool(
+        place,
+        "make",
+        argv,
+        isThere ? undefined : [`mkdir -p ${folders.join(" ")}`, ...pinLines(file, tag)],
+    );
 }
 
 /** Fails where the host could not be removed; changes nothing. */
@@ -113,5 +135,5 @@ const FORGET = `${REFUSE_LINKS}; rm -rf "$1"`;
 /** What is recorded of a place, when nothing is there. */
 export function forgetRecords(place: Place): ToolCommand {
     const folder = recordsFolder(place);
-    return tool(place, `rm -r ${folder}`, ["sh", "-c", FORGET, "sh", folder]);
+    return tool(place, `rm -r ${folder}`, ["sh", "-c", FORGET, "sh", folder], []);
 }

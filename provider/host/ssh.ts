@@ -103,16 +103,19 @@ export class SshConnection {
     }
 }
 
-/** The line with which a person would try the connection. */
-export function tryLine({ host, user, port, identityFile, knownHostsFile }: SshTarget): string {
+/** What a person would type to connect. */
+export function plainWords({ host, user, port, identityFile, knownHostsFile }: SshTarget): string[] {
     return [
         "ssh",
-        ...(port === undefined ? [] : ["-p", port]),
+        ...(port === undefined ? [] : ["-p", String(port)]),
         ...(identityFile === undefined ? [] : ["-i", identityFile]),
         ...(knownHostsFile === undefined ? [] : ["-o", `UserKnownHostsFile=${knownHostsFile}`]),
         user === undefined ? host : `${user}@${host}`,
-    ].join(" ");
+    ];
 }
+
+/** The line with which a person would try the connection. */
+export const tryLine = (target: SshTarget): string => plainWords(target).join(" ");
 
 const hostIn = ({ host, port }: SshTarget): string => (port === undefined ? host : `[${host}]:${port}`);
 

@@ -1,0 +1,27 @@
+import type { Step } from "../../provider/commands.js";
+import { type Event, kindOf, type Metadata, nameOf } from "../preview/changes.js";
+
+/** What the engine's words for a step come to on a machine. A replacement is a removal and a creation. */
+const OPERATIONS: Readonly<Record<string, Step["operation"]>> = {
+    create: "create",
+    "create-replacement": "create",
+    update: "update",
+    delete: "delete",
+    "delete-replaced": "delete",
+};
+
+function stepOf({ op, urn, type, old, new: wanted }: Metadata): Step[] {
+    const operation = OPERATIONS[op];
+    if (operation === undefined || type.startsWith("pulumi:")) return [];
+    const [before = {}, after = {}] = [old?.inputs, wanted?.inputs];
+    return [{ operation, kind: kindOf(type), name: nameOf(urn), before, after }];
+}
+
+/** Reads the steps of a preview from the engine's events, in the order in which it would take them. */
+export function readSteps(log: string): Step[] {
+    const events: Event[] = log
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line));
+    return events.flatMap(({ resourcePreEvent }) => (resourcePreEvent ? stepOf(resourcePreEvent.metadata) : []));
+}
