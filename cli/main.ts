@@ -13,6 +13,7 @@ import { isHelpWanted } from "./options.js";
 import { preview } from "./preview.js";
 import { runRootless } from "./rootless.js";
 import { setUp } from "./setup.js";
+import { up } from "./up.js";
 import { printVersion } from "./version.js";
 
 type Command = (args: readonly string[]) => Promise<number> | number;
@@ -29,6 +30,7 @@ function alone(command: () => Promise<number> | number): Command {
 const commands = new Map<string, Command>([
     ["setup", alone(setUp)],
     ["env", alone(printEnvironment)],
+    ["up", up],
     ["preview", preview],
     ["explain", explain],
     ["commands", printCommands],

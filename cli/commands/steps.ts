@@ -1,5 +1,5 @@
 import type { Step } from "../../provider/commands.js";
-import { type Event, kindOf, type Metadata, nameOf } from "../preview/changes.js";
+import { eventsOf, kindOf, type Metadata, nameOf } from "../preview/changes.js";
 
 /** What the engine's words for a step come to on a machine. A replacement is a removal and a creation. */
 const OPERATIONS: Readonly<Record<string, Step["operation"]>> = {
@@ -18,10 +18,5 @@ function stepOf({ op, urn, type, old, new: wanted }: Metadata): Step[] {
 }
 
 /** Reads the steps of a preview from the engine's events, in the order in which it would take them. */
-export function readSteps(log: string): Step[] {
-    const events: Event[] = log
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line));
-    return events.flatMap(({ resourcePreEvent }) => (resourcePreEvent ? stepOf(resourcePreEvent.metadata) : []));
-}
+export const readSteps = (log: string): Step[] =>
+    eventsOf(log).flatMap(({ resourcePreEvent }) => (resourcePreEvent ? stepOf(resourcePreEvent.metadata) : []));

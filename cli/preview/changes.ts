@@ -57,8 +57,15 @@ export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::
 export const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.exec(type)?.[1] ?? type;
 
 /** How the provider is found is nothing that a person has said. */
-const said = (state: State | null): Inputs =>
+export const said = (state: State | null): Inputs =>
     Object.fromEntries(Object.entries(state?.inputs ?? {}).filter(([key]) => !key.startsWith("__")));
+
+/** The engine's account of an operation, one event a line. */
+export const eventsOf = (log: string): Event[] =>
+    log
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line));
 
 /** A replacement is three steps to the engine, and one change. */
 function merge(earlier: Change | undefined, metadata: Metadata, operation: Operation, isGone: boolean): Change {
@@ -90,8 +97,7 @@ export function readPreview(log: string): Preview {
     const gone = new Set<string>();
     const same = new Set<string>();
     const problems: string[] = [];
-    for (const line of log.split("\n").filter((text) => text !== "")) {
-        const event: Event = JSON.parse(line);
+    for (const event of eventsOf(log)) {
         problems.push(...problemOf(event));
         const refreshed = event.resOutputsEvent?.metadata;
         if (refreshed?.op === "refresh" && refreshed.new === null) gone.add(refreshed.urn);

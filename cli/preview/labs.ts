@@ -1,4 +1,5 @@
 import type { Resource } from "../../model/topology/topology.js";
+import { eventsOf, kindOf, type Metadata, nameOf, said } from "./changes.js";
 
 /** One thing that the engine would do, in its order; without inputs it removes the resource. */
 export interface Step {
@@ -13,26 +14,12 @@ export interface Labs {
     readonly steps: readonly Step[];
 }
 
-interface State {
-    readonly inputs?: Readonly<Record<string, unknown>>;
-}
-
-interface Metadata {
-    readonly op: string;
-    readonly urn: string;
-    readonly type: string;
-    readonly old: State | null;
-    readonly new: State | null;
-}
-
 const SETS = ["create", "update", "create-replacement"];
 const REMOVES = ["delete", "delete-replaced"];
 
-function resourceOf({ urn, type }: Metadata, state: State | null): Resource | undefined {
-    const kind = /^pulumi-nodejs:linuxnet:(.+)$/.exec(type)?.[1];
-    if (kind === undefined || state?.inputs === undefined) return undefined;
-    const inputs = Object.fromEntries(Object.entries(state.inputs).filter(([key]) => !key.startsWith("__")));
-    return { kind, name: urn.split("::").slice(3).join("::"), inputs };
+function resourceOf({ urn, type }: Metadata, state: Metadata["old"]): Resource | undefined {
+    const isOurs = kindOf(type) !== type;
+    return isOurs && state?.inputs ? { kind: kindOf(type), name: nameOf(urn), inputs: said(state) } : undefined;
 }
 
 /** Reads the engine's events of a preview, one a line. */
@@ -40,9 +27,8 @@ export function readLabs(log: string): Labs {
     const before = new Map<string, Resource>();
     const after = new Map<string, Resource>();
     const steps: Step[] = [];
-    for (const line of log.split("\n").filter((text) => text !== "")) {
-        const event: { resourcePreEvent?: { metadata: Metadata } } = JSON.parse(line);
-        const metadata = event.resourcePreEvent?.metadata;
+    for (const { resourcePreEvent } of eventsOf(log)) {
+        const metadata = resourcePreEvent?.metadata;
         if (metadata === undefined || metadata.op === "refresh") continue;
         const { urn, op } = metadata;
         const [old, wanted] = [resourceOf(metadata, metadata.old), resourceOf(metadata, metadata.new)];

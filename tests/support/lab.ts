@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -175,6 +175,13 @@ export class Lab {
         const { exitCode, stdout, stderr } = await this.#run([...args, "--non-interactive"]).ended;
         if (exitCode !== 0) throw new Error(`${args.join(" ")} (${exitCode}): ${stderr}${stdout}`);
         return stdout;
+    }
+
+    /** The same in front of a terminal, which types what is written to it: script(1). Words are to be without spaces. */
+    atTerminal(...args: readonly string[]): ChildProcessWithoutNullStreams {
+        const words = [...ownCommand(this.folder), ...args].join(" ");
+        const env = { ...process.env, ...engineEnvironment(this.folder), ...this.#options.environment };
+        return spawn("script", ["-qec", words, "/dev/null"], { cwd: this.folder, env });
     }
 
     #run(args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {

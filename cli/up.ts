@@ -1,0 +1,20 @@
+import { isAgreed } from "./agreed.js";
+import { passOn } from "./engine.js";
+import { isYes } from "./options.js";
+import { preview } from "./preview.js";
+
+/** What says the same to a preview and to an update; anything else is the engine's to understand. */
+const SHARED =
+    /^(--stack|-s|--cwd|-C|--config|-c|--refresh|-r|--message|-m|--parallel|-p|--target|-t|--replace|--color)(=|$)|^-[sCcmpt][^-]/;
+
+const isShared = (arg: string): boolean => !arg.startsWith("-") || SHARED.test(arg);
+
+/** The engine's update; to whom sits at a terminal the change is shown in network terms before, and asked about. */
+export async function up(args: readonly string[]): Promise<number> {
+    if (!process.stdin.isTTY || isYes(args) || !args.every(isShared)) return passOn(["up", ...args]);
+    const code = await preview(args);
+    if (code !== 0) return code;
+    if (await isAgreed("Do this?")) return passOn(["up", "--yes", "--skip-preview", ...args]);
+    console.error("Nothing was changed.");
+    return 1;
+}
