@@ -15,6 +15,8 @@ export interface Change {
     readonly after: Inputs;
     /** The state knew it, and it is not there any more. */
     readonly isGone: boolean;
+    /** What is there bears another name of the stack or the resource, and is to bear this one. */
+    readonly isRenamed: boolean;
 }
 
 /** What the engine's account of a preview says. */
@@ -80,6 +82,7 @@ function merge(earlier: Change | undefined, metadata: Metadata, operation: Opera
         before: earlier && Object.keys(earlier.before).length > 0 ? earlier.before : said(old),
         after: isDeletion || wanted === null ? (earlier?.after ?? {}) : said(wanted),
         isGone,
+        isRenamed: operation === "update" && old?.inputs?.["__provider"] !== wanted?.inputs?.["__provider"],
     };
 }
 

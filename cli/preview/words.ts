@@ -168,7 +168,7 @@ function checkLine({ operation, before, after, name }: Change): Line {
 
 /** The lines of one change, each readable by itself. */
 export function describeChange(change: Change): Line[] {
-    const { operation, kind, name, before, after, isGone } = change;
+    const { operation, kind, name, before, after, isGone, isRenamed } = change;
     if (kind === "Reachability") return [checkLine(change)];
     if (operation === "create") {
         return [{ sign: "+", text: wholeWords(change, after) + (isGone ? ", which is gone" : ""), name }];
@@ -180,6 +180,9 @@ export function describeChange(change: Change): Line[] {
             different.length > 0 ? different.join(" ⟷ ") : `${wholeWords(change, after)}, with what it stands on`;
         return [{ sign: "±", text: `${words}, made anew`, name }];
     }
-    if (different.length === 0) return [{ sign: "~", text: `${wholeWords(change, after)}, made whole`, name }];
+    if (different.length === 0) {
+        const what = isRenamed ? "goes on under its new name, in place" : "made whole";
+        return [{ sign: "~", text: `${wholeWords(change, after)}, ${what}`, name }];
+    }
     return different.map((words) => ({ sign: "~", text: `${words}, in place`, name }));
 }

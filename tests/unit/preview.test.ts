@@ -14,8 +14,8 @@ const step = (op: string, name: string, before?: Inputs, after?: Inputs, type = 
                 op,
                 type,
                 urn: `urn:pulumi:dev::lab::${type}::${name}`,
-                old: before ? { inputs: { ...before, __provider: "old" } } : null,
-                new: after ? { inputs: { ...after, __provider: "new" } } : null,
+                old: before ? { inputs: { ...before, __provider: "text" } } : null,
+                new: after ? { inputs: { ...after, __provider: "text" } } : null,
             },
         },
     });
@@ -29,11 +29,32 @@ const change = (operation: Change["operation"], kind: string, before: Inputs, af
     before,
     after,
     isGone: false,
+    isRenamed: false,
 });
 const texts = (operation: Change["operation"], kind: string, before: Inputs, after: Inputs): string[] =>
     describeChange(change(operation, kind, before, after)).map(({ sign, text }) => `${sign} ${text}`);
 const updated = (kind: string, before: Inputs, more: Inputs): string[] =>
     texts("update", kind, before, { ...before, ...more });
+
+it("a resource under another name of its stack is told as that", () => {
+    const renamed: Change = { ...change("update", "VethPair", pair, pair), isRenamed: true };
+    assert.deepEqual(describeChange(renamed), [
+        { sign: "~", text: "ns1: a 10.0.0.1/24 ⟷ the host: b, goes on under its new name, in place", name: "one" },
+    ]);
+    const provider = (name: string) => ({ inputs: { ...pair, __provider: name } });
+    const metadata = {
+        op: "update",
+        type: KIND,
+        urn: `urn:pulumi:dev::lab::${KIND}::x`,
+        old: provider("a"),
+        new: provider("b"),
+    };
+    const { changes } = readPreview(JSON.stringify({ resourcePreEvent: { metadata } }));
+    assert.deepEqual(
+        changes.map(({ isRenamed }) => isRenamed),
+        [true],
+    );
+});
 
 describe("what the engine's events say of a preview", () => {
     const log = (...lines: string[]) => readPreview(lines.join("\n"));
