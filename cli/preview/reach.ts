@@ -1,7 +1,6 @@
 import { Paths } from "../../model/topology/path.js";
-import { type Pair, pairKey, pairName, pairsOf, verdicts } from "../../model/topology/reach.js";
+import { type Answer, answers, type Pair, pairKey, pairName, pairsOf } from "../../model/topology/reach.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
-import type { Verdict } from "../../model/topology/verdict.js";
 import { groupLines } from "./groups.js";
 import type { Labs } from "./labs.js";
 import type { Line } from "./words.js";
@@ -9,7 +8,7 @@ import type { Line } from "./words.js";
 /** So many questions are asked of the labs in between; of larger changes only the beginning and the end are looked at. */
 const QUESTIONS = 200_000;
 /** So many of two labs. */
-const PAIRS = 40_000;
+const PAIRS = 100_000;
 
 type Resources = ReadonlyMap<string, Resource>;
 
@@ -18,11 +17,11 @@ const pathsOf = (resources: Resources): { topology: Topology; paths: Paths } => 
     return { topology, paths: new Paths(topology) };
 };
 
-const outcomeOf = (verdict: Verdict | undefined): string => verdict?.outcome.replace("-", " ") ?? "not there";
+const outcomeOf = (answer: Answer | undefined): string => answer?.outcome.replace("-", " ") ?? "not there";
 
 /** `192.168.1.2: reply → unreachable (ns1 has no route to 192.168.1.2)` */
-function changeLine(pair: Pair, before: Verdict | undefined, after: Verdict | undefined): Line {
-    const why = after?.missing === undefined ? "" : ` (${after.missing.what})`;
+function changeLine(pair: Pair, before: Answer | undefined, after: Answer | undefined): Line {
+    const why = after?.why === undefined ? "" : ` (${after.why})`;
     const text = `${pairName(pair)}: ${outcomeOf(before)} → ${outcomeOf(after)}${why}`;
     return { sign: "?", text, name: pair.address };
 }
@@ -46,7 +45,7 @@ function interrupted({ before, steps }: Labs, pairs: readonly Pair[]): Pair[] {
     return [...lost];
 }
 
-const isReply = (verdict: Verdict | undefined): boolean => verdict?.outcome === "reply";
+const isReply = (answer: Answer | undefined): boolean => answer?.outcome === "reply";
 
 /** Lines that a person reads; the rest are counted. */
 const LINES = 20;
@@ -66,7 +65,7 @@ export function reachLines(labs: Labs): string[] {
     const [oldPairs, newPairs] = [pairsOf(old.topology), pairsOf(wanted.topology)];
     const pairs = new Map([...oldPairs, ...newPairs].map((pair) => [pairKey(pair), pair]));
     if (pairs.size === 0 || pairs.size > PAIRS) return [];
-    const [before, after] = [verdicts(old.paths, oldPairs), verdicts(wanted.paths, newPairs)];
+    const [before, after] = [answers(old.paths, oldPairs), answers(wanted.paths, newPairs)];
     const of = (pair: Pair) => ({ was: before.get(pairKey(pair)), is: after.get(pairKey(pair)) });
     const all = [...pairs.values()];
     const same = all.filter((pair) => outcomeOf(of(pair).was) === outcomeOf(of(pair).is));

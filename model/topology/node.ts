@@ -76,10 +76,18 @@ export class Node {
 
     /** The device that has an address and takes packets for it: an IPv6 address goes when its device is down. */
     holderOf(address: string): Device | undefined {
-        return [...this.devices.values()].find(({ isUp, addresses }) =>
-            addresses.some((one) => one.address === address && (isUp || one.family === 4)),
+        this.#holders ??= new Map(
+            [...this.devices.values()]
+                .toReversed()
+                .flatMap((device) =>
+                    device.addresses
+                        .filter(({ family }) => device.isUp || family === 4)
+                        .map((one): [string, Device] => [one.address, device]),
+                ),
         );
+        return this.#holders.get(address);
     }
+    #holders: ReadonlyMap<string, Device> | undefined;
 
     /** The device in one of whose subnets an address lies, the longest prefix first. */
     neighbourDevice(address: Prefix): Device | undefined {

@@ -37,6 +37,18 @@ export const pairKey = ({ from, to, address }: Pair): string => `${from} ${to} $
 /** `ns1 → ns2` */
 export const pairName = ({ from, to }: Pair): string => `${placeName(from)} → ${placeName(to)}`;
 
+/** What a pair comes to: the way itself is not kept, of tens of thousands. */
+export interface Answer {
+    readonly outcome: Verdict["outcome"];
+    /** The first thing that is missing. */
+    readonly why: string | undefined;
+}
+
 /** What each of some pairs comes to. */
-export const verdicts = (paths: Paths, pairs: readonly Pair[]): Map<string, Verdict> =>
-    new Map(pairs.map((pair) => [pairKey(pair), paths.ask(pair.from, pair.address)]));
+export const answers = (paths: Paths, pairs: readonly Pair[]): Map<string, Answer> =>
+    new Map(
+        pairs.map((pair) => {
+            const { outcome, missing } = paths.ask(pair.from, pair.address);
+            return [pairKey(pair), { outcome, why: missing?.what }];
+        }),
+    );
