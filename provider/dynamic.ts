@@ -3,8 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
-import { joinList, type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
-import { sameAddresses } from "./addresses";
+import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
 import type { Queries } from "./host/query";
 import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
@@ -13,6 +12,7 @@ import { mistakesInProgram } from "./mistakes";
 import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
 import type { FlatSpec } from "./record";
+import { isSameInput } from "./same";
 import { succeed } from "./succession";
 import { turnOf } from "./turns";
 
@@ -54,18 +54,9 @@ export const toFailures = (problems: readonly Problem[]) =>
 /** What a namespace's `lo` shows as when a person has set it down: no program says anything of it. */
 const LOOPBACK = "loopback";
 
-/** Lists whose order means nothing, or only in part: in another order they are the same to the kernel. */
-function isSameList(key: string, one: unknown, other: unknown): boolean {
-    if (typeof one !== "string" || typeof other !== "string") return false;
-    if (/addresses$/i.test(key)) return sameAddresses(one, other);
-    const sorted = (list: string): string => joinList(splitList(list).toSorted());
-    return (key === "remotes" || key === "nexthops") && sorted(one) === sorted(other);
-}
-
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
-    const differs = (key: string) => olds[key] !== news[key] && !isSameList(key, olds[key], news[key]);
-    return [...new Set([...keys, LOOPBACK])].filter(differs);
+    return [...new Set([...keys, LOOPBACK])].filter((key) => !isSameInput(key, olds[key], news[key]));
 }
 
 /** The provider of one resource of a kind. */

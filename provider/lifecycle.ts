@@ -20,6 +20,7 @@ import {
     writeRecord,
 } from "./record";
 import { type Routes, restore, routesOf } from "./restore";
+import { isSameSpec } from "./same";
 import { inTurn, turnOf } from "./turns";
 
 /** The folder that holds the records' own: a file to lock would be left behind. */
@@ -29,13 +30,6 @@ export const LOCK = "/run";
 const ROUNDS = 4;
 
 const REFUSED = "Nothing was changed. Remove it, or choose another name or address for the resource";
-
-const byKey = (spec: FlatSpec): string =>
-    JSON.stringify(
-        Object.keys(spec)
-            .sort()
-            .map((key) => [key, spec[key]]),
-    );
 
 /** A change that got only so far: what there is of the object, and why it is not all. */
 export class Unfinished<State> extends Failure {
@@ -168,7 +162,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
         const { mine, others, boot, owner } = story;
         if (!wanted && !(this.#isCareful && mine && changing && mine.previous === undefined)) return [];
-        if (mine && wanted && byKey(mine.spec) === byKey(wanted)) return [];
+        if (mine && wanted && isSameSpec(mine.spec, wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
         const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
@@ -186,7 +180,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             if (others.length === 0 || !record) return gone;
             return [writeRecord(this.#record, { ...record, claims: [...others] }, false)];
         }
-        const unsettled = mine !== undefined && (mine.previous !== undefined || byKey(mine.spec) !== byKey(wanted));
+        const unsettled = mine !== undefined && (mine.previous !== undefined || !isSameSpec(mine.spec, wanted));
         if (!unsettled) return [];
         const claims = [...others, { owner: formatOwner(owner), spec: wanted }];
         return [writeRecord(this.#record, { boot, kind: this.kind.name, claims, before: record?.before ?? {} }, false)];
