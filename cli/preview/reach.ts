@@ -62,7 +62,7 @@ const pairsCounted = (count: number): string => `${count} ${count === 1 ? "pair"
 /** Who reaches whom before and after, and whom the change interrupts on the way; nothing where there is nobody. */
 export function reachLines(labs: Labs): string[] {
     const [old, wanted] = [pathsOf(labs.before), pathsOf(labs.after)];
-    const [oldPairs, newPairs] = [pairsOf(old.topology), pairsOf(wanted.topology)];
+    const [oldPairs, newPairs] = [pairsOf(old.topology, wanted.topology), pairsOf(wanted.topology, old.topology)];
     const pairs = new Map([...oldPairs, ...newPairs].map((pair) => [pairKey(pair), pair]));
     if (pairs.size === 0 || pairs.size > PAIRS) return [];
     const [before, after] = [answers(old.paths, oldPairs), answers(wanted.paths, newPairs)];

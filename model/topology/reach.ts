@@ -1,5 +1,5 @@
 import { type Place, placeName } from "../place";
-import { isLinkLocal } from "../prefix";
+import { type Family, isLinkLocal } from "../prefix";
 import type { Paths } from "./path";
 import type { Topology } from "./topology";
 import type { Verdict } from "./verdict";
@@ -11,15 +11,30 @@ export interface Pair {
     readonly address: string;
 }
 
-/** A pair for each two places and family, by the first address of the place asked. */
-export function pairsOf(topology: Topology): Pair[] {
-    const nodes = [...topology.nodes.values()];
-    const targets = nodes.flatMap((node) => {
+type Targets = ReadonlyMap<string, { readonly to: Place; readonly family: Family; readonly all: readonly string[] }>;
+
+/** What a place can be asked by, for each family. */
+function targetsOf(topology: Topology): Targets {
+    const targets = [...topology.nodes.values()].flatMap((node) => {
         const all = [...node.devices.values()].flatMap(({ addresses }) => addresses).filter((one) => !isLinkLocal(one));
-        return [4, 6].flatMap((family) => {
-            const first = all.find((one) => one.family === family);
-            return first ? [{ to: node.place, address: first.address, family }] : [];
-        });
+        return ([4, 6] as const).map((family) => ({
+            to: node.place,
+            family,
+            all: all.filter((one) => one.family === family).map(({ address }) => address),
+        }));
+    });
+    return new Map(targets.filter(({ all }) => all.length > 0).map((one) => [`${one.family} ${one.to}`, one]));
+}
+
+/**
+ * A pair for each two places and family, by the first address of the place asked; by one that it has in the other topology, too,
+ * if there is any.
+ */
+export function pairsOf(topology: Topology, other: Topology = topology): Pair[] {
+    const others = targetsOf(other);
+    const targets = Array.from(targetsOf(topology), ([key, { to, family, all }]) => {
+        const shared = all.filter((address) => others.get(key)?.all.includes(address)).sort();
+        return { to, family, address: (other === topology ? all[0] : shared[0]) ?? all[0] ?? "" };
     });
     const order = (a: { to: Place }, b: { to: Place }): number =>
         placeName(a.to).localeCompare(placeName(b.to), "en", { numeric: true });
