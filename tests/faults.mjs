@@ -21,6 +21,7 @@ const PARTS = new Map([
     ["failing.test.ts", 4],
     ["edits.test.ts", 2],
     ["drift.test.ts", 2],
+    ["explained.test.ts", 2],
     ["killed.test.ts", 2],
 ]);
 

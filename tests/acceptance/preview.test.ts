@@ -91,7 +91,7 @@ describe("linuxnet preview", () => {
         await lab.edit(`if (Math.random() > 1) ${route}`, route);
         await lab.edit('name: "veth-ns1"', 'name: "veth-one"');
         const interrupted = (await shown()).join("\n");
-        assert.match(interrupted, /^ {2}6 pairs as before, 6 of them with a reply; interrupted on the way: 4$/m);
+        assert.match(interrupted, /^ {2}6 pairs as before, 6 of them with a reply; interrupted on the way: 5$/m);
         assert.match(interrupted, /^ {2}interrupted: (ns1-dev → ns2-dev) {3}\(192\.168\.2\.2\)$/m);
         await lab.edit('name: "veth-one"', 'name: "veth-ns1"');
     });
