@@ -15,17 +15,28 @@ const title = ({ name, place }: Device): string => `${name} in ${placeName(place
 function brokenLink(topology: Topology, links: LinkLayer, device: Device): Explanation | undefined {
     const { peer } = device;
     if (peer !== undefined && !peer.isUp) {
-        return { what: `${title(peer)}, the other end of ${device.name}, is down`, advice: "drop its up: false" };
+        return {
+            what: `${title(peer)}, the other end of ${device.name}, is down`,
+            advice: "drop its up: false, or run up where somebody has set it down",
+        };
     }
     const bridged = [device, ...(peer ? [peer] : [])].find(({ bridge }) => bridge !== undefined);
     const bridge = bridged && topology.nodes.get(bridged.place)?.devices.get(bridged.bridge ?? "");
     if (bridge !== undefined && !bridge.isUp) {
-        return { what: `the bridge ${title(bridge)} is down`, advice: "drop its up: false" };
+        return {
+            what: `the bridge ${title(bridge)} is down`,
+            advice: "drop its up: false, or run up where somebody has set it down",
+        };
     }
     const ports = bridge ? links.portsOf(bridge) : device.kind === "bridge" ? links.portsOf(device) : [];
     const down = ports.find((port) => !port.isUp || port.peer?.isUp === false);
     const end = down?.isUp ? down.peer : down;
-    return end && { what: `${title(end)}, on the same bridge, is down`, advice: "drop its up: false" };
+    return (
+        end && {
+            what: `${title(end)}, on the same bridge, is down`,
+            advice: "drop its up: false, or run up where somebody has set it down",
+        }
+    );
 }
 
 /** Why nobody on the network of a device answers for an address. */
@@ -40,7 +51,10 @@ export function missingNeighbour(topology: Topology, links: LinkLayer, device: D
         return { what, advice: "give the neighbour there this address, or correct the gateway" };
     }
     if (!owner.isUp)
-        return { what: `${title(owner)}, which has ${next.address}, is down`, advice: "drop its up: false" };
+        return {
+            what: `${title(owner)}, which has ${next.address}, is down`,
+            advice: "drop its up: false, or run up where somebody has set it down",
+        };
     const broken = brokenLink(topology, links, owner) ?? brokenLink(topology, links, device);
     if (broken) return broken;
     return {
