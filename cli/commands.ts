@@ -1,15 +1,11 @@
-import { withEvents } from "../toolchain/engine-events.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { script } from "./commands/script.js";
 import { readSteps } from "./commands/steps.js";
-import { passOn } from "./engine.js";
+import { operateQuietly } from "./engine.js";
 import { printHelp } from "./help.js";
-import { folderOption, isHelpWanted } from "./options.js";
+import { folderOption, formOption, isHelpWanted } from "./options.js";
 import { readPreview } from "./preview/changes.js";
 import { findProject } from "./project.js";
-
-/** What would have the engine show, or keep, something else. */
-const ANOTHER_FORM = /^(--diff|--json|-j|--event-log|--show-|--save-plan|--import-file)/;
 
 /** The script of a preview's steps, from what is on the machines now. */
 async function scriptOf(events: string, folder: string): Promise<string> {
@@ -29,13 +25,11 @@ async function scriptOf(events: string, folder: string): Promise<string> {
 /** What up would run, as a script that does the same on a machine without linuxnet. Half of it is never printed. */
 export async function commands(args: readonly string[]): Promise<number> {
     if (isHelpWanted(args)) return printHelp();
-    const form = args.find((arg) => ANOTHER_FORM.test(arg));
+    const form = formOption(args);
     if (form !== undefined)
         throw new Failure(`linuxnet commands prints a script and nothing else: ${form} is for linuxnet preview.`, 2);
     const folder = findProject(folderOption(args) ?? process.cwd())?.folder ?? process.cwd();
-    const { exitCode, events } = await withEvents((options, unlocked) =>
-        passOn(["preview", ...args, ...options], { environment: unlocked, isQuiet: true }),
-    );
+    const { exitCode, events } = await operateQuietly(["preview", ...args]);
     for (const problem of readPreview(events).problems) console.error(problem);
     if (exitCode !== 0) return exitCode;
     console.log(await scriptOf(events, folder));

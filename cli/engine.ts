@@ -1,5 +1,6 @@
 import { type Engine, findEngine, oldestEngine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
+import { withEvents } from "../toolchain/engine-events.mjs";
 import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { folderOption, isHelpWanted } from "./options.js";
@@ -7,7 +8,7 @@ import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { ensureStack } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 
-export interface PassOnOptions {
+interface PassOnOptions {
     /** Beside what the engine is always told. */
     readonly environment?: NodeJS.ProcessEnv;
     /** What it would show is read from its account instead. */
@@ -26,6 +27,10 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     ensureStack(engine, args, { ...here, cwd: project.folder });
     return runEngine(engine, args, mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here);
 }
+
+/** An operation that shows nothing: how it ended, and the engine's account of it, one event a line. */
+export const operateQuietly = (args: readonly string[]): Promise<{ exitCode: number; events: string }> =>
+    withEvents((options, unlocked) => passOn([...args, ...options], { environment: unlocked, isQuiet: true }));
 
 /** The engine takes the path of a relative backend from where it runs, and not from where Pulumi.yaml is. */
 function mustRunInProject(project: Project, args: readonly string[]): boolean {

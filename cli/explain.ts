@@ -3,9 +3,8 @@ import { AddressProblem, isLinkLocal, parseAddress } from "../model/prefix.js";
 import { Paths } from "../model/topology/path.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
 import type { Leg, Verdict } from "../model/topology/verdict.js";
-import { withEvents } from "../toolchain/engine-events.mjs";
 import { Failure } from "../toolchain/failure.mjs";
-import { passOn } from "./engine.js";
+import { operateQuietly } from "./engine.js";
 import { readPreview } from "./preview/changes.js";
 import { readLabs } from "./preview/labs.js";
 
@@ -97,9 +96,7 @@ const asJson = (from: string, to: string, { outcome, there, back, ttl, missing }
 /** Why one place reaches another, or does not: hop by hop, by what is declared, or with --deployed by what is there. */
 export async function explain(args: readonly string[]): Promise<number> {
     const { from, to, isDeployed, isJson, rest } = parse(args);
-    const { exitCode, events } = await withEvents((options, unlocked) =>
-        passOn(["preview", ...rest, ...options], { environment: unlocked, isQuiet: true }),
-    );
+    const { exitCode, events } = await operateQuietly(["preview", ...rest]);
     if (exitCode !== 0) {
         for (const problem of readPreview(events).problems) console.error(problem);
         return exitCode;

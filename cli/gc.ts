@@ -7,22 +7,14 @@ import { Failure } from "../toolchain/failure.mjs";
 import { requireEngine } from "./engine.js";
 import { isYes } from "./options.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
+import { namesInState } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 import { sweep } from "./sweep.js";
-
-interface State {
-    readonly deployment?: { readonly resources?: readonly { readonly type: string; readonly urn: string }[] };
-}
 
 /** What the state of a stack knows: `VethPair link1`. A stack that is gone knows nothing. */
 function known(engine: Engine, stack: string, place: Place): ReadonlySet<string> {
     const { succeeded, stdout } = askEngine(engine, ["stack", "export", "--stack", stack, "--non-interactive"], place);
-    const state: State = succeeded ? JSON.parse(stdout) : {};
-    const names = (state.deployment?.resources ?? []).map(({ type, urn }) => {
-        const [kind, name] = [type.split(":").at(-1), urn.split("::").slice(3).join("::")];
-        return `${kind} ${name}`;
-    });
-    return new Set(names);
+    return new Set(succeeded ? namesInState(stdout) : []);
 }
 
 /** Whether an operation is at work on the stack: what it makes is in no state yet. */

@@ -19,9 +19,8 @@ import { type ImportOptions, parseOptions, usage } from "./import/options.js";
 import type { Resource } from "./import/resource.js";
 import { isHelpWanted } from "./options.js";
 import { findProject, makeBackendFolder } from "./project.js";
+import { usualStack } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
-
-const USUAL_STACK = "dev";
 
 /** `3 namespaces, 2 veth pairs`. */
 function summary(resources: readonly Resource[]): string {
@@ -53,8 +52,8 @@ function stackOf(
 ): string {
     const named = stack ?? process.env.PULUMI_STACK;
     if (named) return named.split("/").at(-1) ?? named;
-    if (missing !== undefined || engine === undefined) return USUAL_STACK;
-    return selectedStack(engine, enginePlace(engine, folder)) ?? USUAL_STACK;
+    if (missing !== undefined || engine === undefined) return usualStack;
+    return selectedStack(engine, enginePlace(engine, folder)) ?? usualStack;
 }
 
 type Provider = typeof import("../provider/adoption.js");

@@ -22,6 +22,10 @@ export function isHelpWanted(args: readonly string[]): boolean {
     return args.includes("--help") || args.includes("-h");
 }
 
+/** The option by which the engine is to show a preview, or to keep it, in a form of its own. */
+export const formOption = (args: readonly string[]): string | undefined =>
+    args.find((arg) => /^(--diff|--json|-j|--event-log|--show-|--save-plan|--import-file)/.test(arg));
+
 /** `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value`, as the engine's own parser has them. */
 function optionValue(args: readonly string[], long: string, short: string): string | undefined {
     for (const [index, arg] of args.entries()) {

@@ -1,6 +1,5 @@
-import { withEvents } from "../toolchain/engine-events.mjs";
-import { passOn } from "./engine.js";
-import { isHelpWanted } from "./options.js";
+import { operateQuietly, passOn } from "./engine.js";
+import { formOption, isHelpWanted } from "./options.js";
 import { type Change, readPreview } from "./preview/changes.js";
 import { groupLines } from "./preview/groups.js";
 import { readLabs } from "./preview/labs.js";
@@ -8,9 +7,7 @@ import { reachLines } from "./preview/reach.js";
 import { describeChange } from "./preview/words.js";
 
 /** Whoever asks for a form of the engine's own gets that. */
-const isEnginesOwn = (args: readonly string[]): boolean =>
-    isHelpWanted(args) ||
-    args.some((arg) => /^(--diff|--json|-j|--event-log|--show-|--save-plan|--import-file)/.test(arg));
+const isEnginesOwn = (args: readonly string[]): boolean => isHelpWanted(args) || formOption(args) !== undefined;
 
 const OPERATIONS = ["delete", "replace", "update", "create"];
 const KINDS = ["SimulatedHost", "Namespace", "Bridge", "VethPair", "Vxlan", "Address", "ForwardingSetting", "Route"];
@@ -44,9 +41,7 @@ function summary(changes: readonly Change[], unchanged: number): string {
 /** The engine's preview, in network terms, like changes counted and put together. */
 export async function preview(args: readonly string[]): Promise<number> {
     if (isEnginesOwn(args)) return passOn(["preview", ...args]);
-    const { exitCode, events } = await withEvents((options, unlocked) =>
-        passOn(["preview", ...args, ...options], { environment: unlocked, isQuiet: true }),
-    );
+    const { exitCode, events } = await operateQuietly(["preview", ...args]);
     const { changes, unchanged, problems } = readPreview(events);
     for (const problem of problems) console.error(problem);
     // Half a preview says nothing; one that is merely unexpected (--expect-no-changes) does.

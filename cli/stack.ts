@@ -2,8 +2,10 @@ import type { Engine } from "../toolchain/engine.mjs";
 import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { namesStack } from "./options.js";
+import { nameOf } from "./preview/changes.js";
 
-const usualStack = "dev";
+/** The stack of those who name none. */
+export const usualStack = "dev";
 
 /** The commands that make sense on a stack that does not exist yet. */
 const beginnings = new Set(["up", "update", "preview", "pre", "refresh", "config", "import", "watch"]);
@@ -16,4 +18,16 @@ export function ensureStack(engine: Engine, args: readonly string[], place: Plac
     const made = askEngine(engine, ["stack", "select", "--create", usualStack, "--non-interactive"], place);
     if (!made.succeeded) throw new Failure(made.stderr);
     console.error(`No stack was selected: using "${usualStack}" from now on.`);
+}
+
+interface State {
+    readonly deployment?: { readonly resources?: readonly { readonly type: string; readonly urn: string }[] };
+}
+
+/** The resources of an exported state, without the stack itself and the providers: `VethPair link1`. */
+export function namesInState(text: string): string[] {
+    const state: State = JSON.parse(text);
+    return (state.deployment?.resources ?? [])
+        .filter(({ type }) => !type.startsWith("pulumi:"))
+        .map(({ type, urn }) => `${type.split(":").at(-1)} ${nameOf(urn)}`);
 }

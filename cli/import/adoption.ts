@@ -2,17 +2,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Engine } from "../../toolchain/engine.mjs";
 import { engineEnvironment } from "../../toolchain/engine-environment.mjs";
-import { withEvents } from "../../toolchain/engine-events.mjs";
 import { askEngine, type Place } from "../../toolchain/engine-run.mjs";
 import { Failure } from "../../toolchain/failure.mjs";
-import { passOn } from "../engine.js";
+import { operateQuietly } from "../engine.js";
 import { readPreview } from "../preview/changes.js";
-import { ensureStack } from "../stack.js";
+import { ensureStack, namesInState } from "../stack.js";
 import type { Resource } from "./resource.js";
-
-interface State {
-    readonly deployment?: { readonly resources?: readonly { readonly type: string; readonly urn: string }[] };
-}
 
 /** Where the engine works for this folder's project. */
 export const enginePlace = (engine: Engine, folder: string): Place => ({
@@ -39,12 +34,8 @@ export function makeStack(engine: Engine, stack: string, isNamed: boolean, place
 export function refuseOthers(engine: Engine, stack: string, resources: readonly Resource[], place: Place): void {
     const told = askEngine(engine, ["stack", "export", "--stack", stack, "--non-interactive"], place);
     if (!told.succeeded) throw new Failure(told.stderr);
-    const state: State = JSON.parse(told.stdout);
     const wanted = new Set(resources.map(({ kind, name }) => `${kind} ${name}`));
-    const others = (state.deployment?.resources ?? [])
-        .filter(({ type }) => !type.startsWith("pulumi:"))
-        .map(({ type, urn }) => `${type.split(":").at(-1)} ${urn.split("::").slice(3).join("::")}`)
-        .filter((one) => !wanted.has(one));
+    const others = namesInState(told.stdout).filter((one) => !wanted.has(one));
     if (others.length > 0) {
         throw new Failure(
             `The stack ${stack} has other resources, which its new program does not have: ${others.join(", ")}\n` +
@@ -74,9 +65,7 @@ export function requirePackage(folder: string): void {
 async function quietly(
     args: readonly string[],
 ): Promise<{ exitCode: number; count: number; problems: readonly string[] }> {
-    const { exitCode, events } = await withEvents((options, unlocked) =>
-        passOn([...args, ...options], { environment: unlocked, isQuiet: true }),
-    );
+    const { exitCode, events } = await operateQuietly(args);
     const { changes, unchanged, problems } = readPreview(events);
     return { exitCode, count: changes.length + unchanged, problems };
 }

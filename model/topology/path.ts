@@ -13,7 +13,6 @@ const TTL = 64;
 interface Walk {
     readonly to: Prefix;
     readonly steps: Step[];
-    readonly resources: Set<string>;
     source: Prefix | undefined;
     hops: number;
 }
@@ -38,7 +37,6 @@ const lost = ({ place }: Node, cause: Cause, what: string, advice: string, loss:
 
 function pass(walk: Walk, { place }: Node, text: string, resource: string | undefined): void {
     walk.steps.push({ place, text, resource });
-    if (resource !== undefined) walk.resources.add(resource);
 }
 
 /** Follows packets through a topology as the kernels on the way would: no firewall, no policy routing, no strict rp_filter. */
@@ -102,17 +100,16 @@ export class Paths {
     }
 
     #follow(start: Node, to: Prefix, source: Prefix | undefined): Leg {
-        const walk: Walk = { to, steps: [], resources: new Set(), source, hops: 0 };
+        const walk: Walk = { to, steps: [], source, hops: 0 };
         const { missing, end } = this.#from(start, walk, undefined);
-        const { steps, resources, hops } = walk;
-        return { steps, resources, missing, end, source: walk.source, hops };
+        const { steps, hops } = walk;
+        return { steps, missing, end, source: walk.source, hops };
     }
 
     /** Goes on from a node; `entry` is the device that the packet has come in by. */
     #from(node: Node, walk: Walk, entry: Device | undefined): Outcome {
         const { to } = walk;
         const name = placeName(node.place);
-        if (node.resource) walk.resources.add(node.resource);
         const holder = node.holderOf(to.address);
         if (holder !== undefined) {
             walk.source ??= to;
@@ -182,7 +179,6 @@ export class Paths {
             return lost(node, "neighbour", what, advice, "unreachable");
         }
         pass(walk, node, `${device.name} ⟷ ${holder.name} in ${placeName(holder.place)}`, device.resource);
-        walk.resources.add(holder.resource);
         return this.#from(this.topology.node(holder.place), walk, holder);
     }
 }

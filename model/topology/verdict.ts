@@ -29,8 +29,6 @@ export interface Step {
 /** A way in one direction. */
 export interface Leg {
     readonly steps: readonly Step[];
-    /** Resources that it stands on. */
-    readonly resources: ReadonlySet<string>;
     readonly missing: Missing | undefined;
     /** Where it ends. */
     readonly end: Node | undefined;

@@ -69,7 +69,8 @@ describe("The watchdog over changes that overlap", () => {
         return { over, isDone: () => isDone };
     }
 
-    it("is content with a contact that has come after both", async () => {
+    /** One that ends while the other one's contact is under way, which succeeds then. */
+    async function overlap() {
         const slow = slowly();
         await until(() => existsSync(path("begun")));
         const quick = watchdog.over([shell("exit 0")], run);
@@ -78,6 +79,11 @@ describe("The watchdog over changes that overlap", () => {
         await until(slow.isDone);
         contacts[0]?.();
         await quick;
+        return slow;
+    }
+
+    it("is content with a contact that has come after both", async () => {
+        const slow = await overlap();
         await until(() => contacts.length === 2);
         contacts[1]?.();
         await slow.over;
@@ -86,14 +92,7 @@ describe("The watchdog over changes that overlap", () => {
     });
 
     it("goes on watching over what was under way at a contact", async () => {
-        const slow = slowly();
-        await until(() => existsSync(path("begun")));
-        const quick = watchdog.over([shell("exit 0")], run);
-        await until(() => contacts.length === 1);
-        await writeFile(path("go"), "");
-        await until(slow.isDone);
-        contacts[0]?.();
-        await quick;
+        const slow = await overlap();
         assert.ok(existsSync(path("stack.rollback/deadline")));
         await until(() => contacts.length === 2);
         contacts[1]?.();
