@@ -1,3 +1,4 @@
+import { Groups } from "./groups";
 import type { DeclaredDevice } from "./program";
 
 /** Whether what enters one tunnel leaves the other. */
@@ -19,15 +20,11 @@ function unmistakable(devices: readonly DeclaredDevice[]): DeclaredDevice[] {
 /** The layer-2 networks that tunnels make one: each name, and the one that stands for all of its network. */
 export function joinSegments(devices: readonly DeclaredDevice[]): ReadonlyMap<string, string> {
     const tunnels = unmistakable(devices);
-    const standsFor = new Map<string, string>();
-    const root = (segment: string): string => {
-        const next = standsFor.get(segment);
-        return next === undefined || next === segment ? segment : root(next);
-    };
+    const groups = new Groups();
     for (const [index, one] of tunnels.entries()) {
         for (const other of tunnels.slice(index + 1)) {
-            if (isJoined(one, other)) standsFor.set(root(other.segment), root(one.segment));
+            if (isJoined(one, other)) groups.join(other.segment, one.segment);
         }
     }
-    return new Map(tunnels.map(({ segment }) => [segment, root(segment)]));
+    return new Map(tunnels.map(({ segment }) => [segment, groups.root(segment)]));
 }

@@ -1,24 +1,8 @@
 import type { Problem } from "../../model/schema";
+import { Groups } from "../groups";
 import type { DeclaredDevice, Program } from "../program";
 import { joinSegments } from "../segments";
 import { at, quote, resourceName } from "./seen";
-
-/** Groups that grow together. */
-class Groups {
-    readonly #next = new Map<string, string>();
-
-    root(one: string): string {
-        const next = this.#next.get(one);
-        return next === undefined ? one : this.root(next);
-    }
-
-    /** Whether they were apart. */
-    join(a: string, b: string): boolean {
-        const [one, other] = [this.root(a), this.root(b)];
-        if (one !== other) this.#next.set(one, other);
-        return one !== other;
-    }
-}
 
 const bridgeOf = ({ place, bridge }: DeclaredDevice): string => `${place}/${bridge}`;
 
