@@ -105,6 +105,10 @@ export function holderOf(place: PlaceKey, address: unknown): DeclaredDevice | un
 export const deviceNamed = (place: PlaceKey, name: unknown): DeclaredDevice | undefined =>
     typeof name === "string" ? run().devices.find((one) => one.place === place && one.plainName === name) : undefined;
 
+/** What has been declared of a device that is given itself. */
+export const declarationOf = ({ name }: { readonly name: pulumi.Output<string> }): DeclaredDevice | undefined =>
+    run().devices.find((one) => one.name === name);
+
 /** What has been declared as a port of a bridge: with each of them the bridge's MTU may become smaller. */
 export const portsOf = (bridge: pulumi.Resource): readonly pulumi.Resource[] =>
     run()

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { INTERFACE_NAME_BYTES } from "../model/name";
 import { vxlanOverhead } from "../model/vxlan";
-import { declareDevice, deviceNamed, holderOf, portsOf } from "./declared";
+import { declarationOf, declareDevice, deviceNamed, holderOf, portsOf } from "./declared";
 import {
     type Device,
     type DeviceInput,
@@ -101,14 +101,13 @@ export class Vxlan extends LinuxnetResource implements Device {
         const onDevice = placeOnDevice({ namespace, host }, device, { resource: name, property: "device" });
         const place = placeOnDevice(onDevice, bridge, { resource: name, property: "bridge" });
         const named = (given: DeviceInput | undefined) => deviceNamed(placeKey(place), given);
-        const over = isDevice(device) ? device : named(device);
+        const declared = isDevice(device) ? declarationOf(device) : named(device);
+        const over = isDevice(device) ? device : declared;
         const master = named(bridge);
         const underlay = holderOf(placeKey(place), args.local);
         // Its room is known when they have all their ports.
         const below = [underlay, over].flatMap((one) => one?.resource ?? []);
-        // Sent over another device, it is that one's MTU which counts: the provider looks at it.
-        const isOver = device === undefined || (isDevice(device) && device.name === underlay?.name);
-        const size = mtu ?? (isOver ? roomOver(underlay?.mtu, args.local) : undefined);
+        const size = mtu ?? roomOver((device === undefined ? underlay : declared)?.mtu, args.local);
         const plainName = given ?? defaultName(name, place, INTERFACE_NAME_BYTES);
         const inputs = {
             ...rest,

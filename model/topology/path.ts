@@ -14,6 +14,8 @@ interface Walk {
     readonly to: Prefix;
     readonly steps: Step[];
     source: Prefix | undefined;
+    /** What it comes to beyond the first link: it is sent from a link-local address, which no router passes on (RFC 4291, 2.5.6). */
+    beyondLink?: Outcome;
     hops: number;
 }
 
@@ -68,7 +70,7 @@ export class Paths {
         const to = parseAddress(address);
         const start = this.topology.node(from);
         const there = this.#follow(start, to, undefined);
-        if (there.missing || there.end === undefined || there.source === undefined) {
+        if (there.missing || there.end === undefined) {
             const loss = there.missing?.loss ?? "no-reply";
             const isTold = loss === "no-reply" || this.#isTold(start, there);
             return {
@@ -79,7 +81,9 @@ export class Paths {
                 missing: there.missing,
             };
         }
-        if (there.end === start) return { outcome: "reply", there, back: undefined, ttl: TTL, missing: undefined };
+        // Sent from a link-local address, it has been answered over the same link.
+        if (there.end === start || there.source === undefined)
+            return { outcome: "reply", there, back: undefined, ttl: TTL, missing: undefined };
         const back = this.#follow(there.end, there.source, to);
         const missing = back.missing && { ...back.missing, what: `the way back: ${back.missing.what}` };
         const isBack = missing === undefined && back.end === start;
@@ -116,7 +120,7 @@ export class Paths {
             pass(walk, node, `${name} has ${to.address} on ${holder.name}`, holder.resource);
             return { end: node };
         }
-        const stopped = entry && this.#forward(node, walk);
+        const stopped = entry && (this.#forward(node, walk) ?? walk.beyondLink);
         if (stopped) return stopped;
         const found = lookUp(node, to);
         if (found === undefined) {
@@ -131,7 +135,9 @@ export class Paths {
         walk.source ??= sourceOf(node, found, to);
         if (walk.source === undefined) {
             const what = `${name} has no IPv${to.family} address to send from`;
-            return lost(node, "address", what, "give one of its devices one", "unreachable");
+            const without = lost(node, "address", what, "give one of its devices one", "unreachable");
+            if (to.family === 4) return without;
+            walk.beyondLink = without;
         }
         return this.#byEach(node, walk, found);
     }

@@ -10,11 +10,16 @@ const changedKeys = (before: Args, after: Args): readonly string[] =>
 const withKeys = (words: string, keys: readonly string[]): string =>
     keys.length === 0 ? words : `${words}: ${keys.join(", ")}`;
 
+/** Sent from the same address of another device, a route has been away with the one before. */
+const isAnother = (before: View, after: View): boolean =>
+    before.identity !== after.identity ||
+    (before.values.preferredSource === after.values.preferredSource && before.source !== after.source);
+
 function changeOf(name: string, before: View | undefined, after: View | undefined): readonly string[] {
     if (before === undefined) return after === undefined ? [] : [`create ${name}`];
     if (after === undefined) return [`delete ${name}`];
     const keys = changedKeys(before.values, after.values);
-    if (before.identity !== after.identity) return [withKeys(`replace ${name}`, keys)];
+    if (isAnother(before, after)) return [withKeys(`replace ${name}`, keys)];
     return keys.length === 0 ? [] : [withKeys(`update ${name}`, keys)];
 }
 

@@ -4,8 +4,8 @@ import type { Args } from "./edit";
 
 /** What plain `ip`, `bridge` and `sysctl` say of a place. */
 interface PlaceState {
-    /** Another one, another namespace; its name alone may have been given to another. */
-    readonly inode: number;
+    /** Another one, another namespace: its name alone may have been given to another, and its inode by the kernel. */
+    readonly identity: string;
     readonly links: readonly Json[];
     readonly routes: readonly Json[];
     readonly forwarding: readonly Json[];
@@ -26,7 +26,7 @@ async function readPlace(where: string | undefined): Promise<PlaceState> {
         stat(where === undefined ? "/proc/self/ns/net" : `/run/netns/${where}`),
     ]);
     const [links = [], routes = []] = stdout.trim().split("\n").map(parseList);
-    return { inode: ino, links, routes, forwarding: parseList(fdb.stdout), ipv4, ipv6 };
+    return { identity: `${where} ${ino}`, links, routes, forwarding: parseList(fdb.stdout), ipv4, ipv6 };
 }
 
 export async function readKernel(): Promise<Kernel> {
@@ -40,6 +40,8 @@ export async function readKernel(): Promise<Kernel> {
 /** A resource as the kernel has it: which object it is, and what its properties are, called as the engine calls them. */
 export interface View {
     readonly identity: string;
+    /** The device that has the address which it is sent from: the kernel takes a route away with it. */
+    readonly source?: unknown;
     readonly values: Args;
 }
 

@@ -29,17 +29,18 @@ export function routeView(kernel: Kernel, args: Args): View | undefined {
     const isRefusing = route.type !== undefined && route.type !== "1";
     const hops = isRefusing ? [] : list(route.nexthops).length > 0 ? list(route.nexthops) : [route];
     const hasSource = ({ addr_info }: Json) => list(addr_info).some(({ local }) => local === route.prefsrc);
-    const devices = [...hops.map(({ dev }) => find(place, dev)), place.links.find(hasSource)];
+    const devices = hops.map(({ dev }) => find(place, dev));
     const isSingle = hops.length === 1;
     const [mtu] = list(route.metrics).flatMap((one) => one.mtu ?? []);
     return {
         identity: [
-            place.inode,
+            place.identity,
             plain(destination),
             args.table ?? 254,
             metric,
             ...devices.map((link) => link?.ifindex),
         ].join(" "),
+        source: place.links.find(hasSource)?.ifindex,
         values: {
             namespace,
             destination,

@@ -38,7 +38,7 @@ function deviceView(kernel: Kernel, args: Args): View | undefined {
     const place = kernel.get(args.namespace);
     const link = place && find(place, args.name);
     if (place === undefined || link === undefined) return undefined;
-    return { identity: `${place.inode} ${link.ifindex}`, values: deviceValues(link, args) };
+    return { identity: `${place.identity} ${link.ifindex}`, values: deviceValues(link, args) };
 }
 
 function pairView(kernel: Kernel, { left, right }: Args): View | undefined {
@@ -70,7 +70,7 @@ function addressView(kernel: Kernel, args: Args): View | undefined {
     if (link === undefined || !addressesOf(link).split(", ").includes(String(args.address))) return undefined;
     const { namespace, device, address } = args;
     return {
-        identity: `${place?.inode} ${link.ifindex} ${address}`,
+        identity: `${place?.identity} ${link.ifindex} ${address}`,
         values: { namespace, device, address },
     };
 }
@@ -80,14 +80,14 @@ function forwardingView(kernel: Kernel, args: Args): View | undefined {
     if (place === undefined) return undefined;
     const seen = (key: "ipv4" | "ipv6") => (args[key] === undefined ? undefined : place[key] !== "0");
     const { namespace } = args;
-    return { identity: String(place.inode), values: { namespace, ipv4: seen("ipv4"), ipv6: seen("ipv6") } };
+    return { identity: place.identity, values: { namespace, ipv4: seen("ipv4"), ipv6: seen("ipv6") } };
 }
 
 function viewOf(kernel: Kernel, { kind, args }: Declared): View | undefined {
     switch (kind) {
         case "Namespace": {
             const place = kernel.get(args.name);
-            return place && { identity: `${place.inode} ${args.name}`, values: { name: args.name } };
+            return place && { identity: place.identity, values: { name: args.name } };
         }
         case "VethPair":
             return pairView(kernel, args);

@@ -105,6 +105,30 @@ describe("a way through the declared network", () => {
         });
     }
 
+    it("sent from a link-local address ends with the link", () => {
+        const lab = [
+            namespace("ns1"),
+            namespace("router"),
+            pair(
+                "link1",
+                { namespace: "ns1", name: "eth0" },
+                { namespace: "router", name: "r1", addresses: "fd01::1/64" },
+            ),
+            pair(
+                "link2",
+                { namespace: "router", name: "r2", addresses: "fd02::1/64" },
+                { name: "eth9", addresses: "fd02::2/64" },
+            ),
+            resource("ForwardingSetting", "forwarding", { namespace: "router", ipv6: true }),
+            resource("Route", "back", { destination: "fd01::/64", gateway: "fd02::1" }),
+            route("ns1", "fd02::/64", "fd01::1", { device: "eth0", onlink: true }),
+        ];
+        const near = ask(lab, "ns1", "fd02::1");
+        assert.deepEqual([near.outcome, near.ttl, near.missing], ["reply", 64, undefined]);
+        const far = ask(lab, "ns1", "fd02::2");
+        assert.deepEqual([far.outcome, far.missing?.what], ["unreachable", "ns1 has no IPv6 address to send from"]);
+    });
+
     it("is unreachable only for whom the error reaches", () => {
         const lab = changed(changed(ROUTER, "link2", { rightUp: false }), "ns1-to-10.2.0.0/24", undefined);
         const beyond = [

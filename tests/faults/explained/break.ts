@@ -88,10 +88,13 @@ function breakEnd(all: readonly Declared[], pair: Declared, side: "left" | "righ
     }
     if (addresses?.[0] !== undefined && lot(2) === 0) {
         const [address = ""] = addresses[0].split("/");
+        // With the last IPv4 address of a device, the kernel takes away the routes over it.
+        const isLost = ({ kind, args }: Declared): boolean =>
+            kind === "Route" && !address.includes(":") && args.namespace === namespace && args.device === name;
         return {
             title: `no address on ${name} in ${placed(namespace)}`,
             commands: [inside(namespace, `addr del ${addresses[0]} dev ${name}`)],
-            declared: withEnd({ addresses: [] }),
+            declared: withEnd({ addresses: [] }).filter((one) => !isLost(one)),
             named: new RegExp(
                 `nobody has ${escaped(address)}|${namespace} has no (route to|IPv. address)|${namespace} does not forward`,
             ),
