@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "../support/kernel";
@@ -29,36 +29,41 @@ const isConcerned = (misdeed: Misdeed): string => (misdeed === "truncates" ? '*"
 
 /**
  * Does what the real one does, and counts; from the chosen call on, that one (the same words, the same input) goes wrong.
- * `calls` is how many there were, `chosen` a number, and `hit` becomes the call of that number. It starts no process more than
- * it must: there are a hundred thousand of it in a full run.
+ * `call.N` is there for the N-th, `chosen` a number, and `hit` becomes the call of that number. It starts no process but the
+ * real one: there are a hundred thousand of it in a full run.
  */
 const script = (real: string, folder: string, misdeed: Misdeed): string => `#!/bin/sh
 state=${folder}
 input=
 nl="
 "
-case " $* " in *" -batch "*|*" -c "*) input=$(cat) ;; esac
+case " $* " in *" -batch "*|*" -c "*)
+    while IFS= read -r line || [ -n "$line" ]; do input="$input\${input:+$nl}$line"; done ;;
+esac
 work() { if [ -n "$input" ]; then printf '%s\n' "$input" | ${real} "$@"; else ${real} "$@" </dev/null; fi; }
-case " $* " in ${isConcerned(misdeed)}) ;; *) work "$@"; exit ;; esac
 call="${real} $* $input"
-if [ ! -e "$state/hit" ]; then
-    exec 9>>"$state/lock"
-    flock 9
-    read -r calls <"$state/calls"
-    read -r chosen <"$state/chosen"
-    calls=$((calls + 1))
-    echo "$calls" >"$state/calls"
-    if [ "$calls" = "$chosen" ]; then printf '%s\n' "$call" >"$state/hit"; fi
-    exec 9>&-
-fi
-if [ -e "$state/hit" ]; then
-    hit=
-    while IFS= read -r line; do hit="$hit\${hit:+$nl}$line"; done <"$state/hit"
-    if [ "$call" = "$hit" ]; then
-        ${DEEDS[misdeed]}
+case " $* " in ${isConcerned(misdeed)})
+    if [ ! -e "$state/hit" ]; then
+        read -r calls <"$state/calls"
+        set -C
+        while calls=$((calls + 1)); ! command : >"$state/call.$calls"; do :; done 2>/dev/null
+        set +C
+        echo "$calls" >"$state/calls"
+        read -r chosen <"$state/chosen"
+        if [ "$calls" = "$chosen" ]; then printf '%s\n' "$call" >"$state/hit"; fi
     fi
-fi
-work "$@"
+    if [ -e "$state/hit" ]; then
+        hit=
+        while IFS= read -r line; do hit="$hit\${hit:+$nl}$line"; done <"$state/hit"
+        if [ "$call" = "$hit" ]; then
+            ${DEEDS[misdeed]}
+        fi
+    fi ;;
+esac
+if [ -z "$input" ]; then exec ${real} "$@" </dev/null; fi
+exec ${real} "$@" <<END
+$input
+END
 `;
 
 /** Programs that go wrong stand before the real ones while the work is done. Says how many calls there were, and which went wrong. */
@@ -84,7 +89,7 @@ export async function withMisdeed(
             () => undefined,
             (reason: unknown) => reason,
         );
-        const calls = Number(await readFile(join(folder, "calls"), "utf8"));
+        const calls = (await readdir(folder)).filter((name) => name.startsWith("call.")).length;
         const hit = await readFile(join(folder, "hit"), "utf8").catch(() => undefined);
         return { calls, hit, error };
     } finally {

@@ -1,11 +1,11 @@
-import { command, type Json, parseList, run, type Where } from "./kernel";
-import { readSettings } from "./settings";
+import { type Json, parseList, run, type Where } from "./kernel";
+import { parseSettings, SETTINGS_COMMAND } from "./settings";
 import type { Properties, Snapshot } from "./snapshot";
 
 /** Changes by itself, or depends on the order in which things were made. */
 const volatile =
     /(_timer|_life_time|_n_learned|^ifindex|^link_index|^link_netnsid|^tentative|^expires|^topology_change|^promiscuity|^allmulti)$/;
-const queries = [
+const QUERIES = [
     "address show",
     "route show table all",
     "neighbour show",
@@ -14,16 +14,23 @@ const queries = [
     "rule show",
 ];
 
+/** Between two answers. */
+const MARK = "\u001e";
+
+/** All answers of a namespace by one process: a snapshot is taken thousands of times. nft may be missing, or nftables in the kernel. */
+const SCRIPT = `set -e
+next() { echo; echo "${MARK}"; }
+ip -j -d -batch -; next
+ip -6 -j rule show; next
+bridge -j fdb show; next
+exec 2>/dev/null
+nft -s list ruleset || :; next
+${SETTINGS_COMMAND} || :`;
+
 /** One namespace's network, each thing named after the place. */
 export async function readNetwork(place: string, where: Where): Promise<Snapshot> {
-    const [[links, routes, neighbours, proxies, nexthops, rules], ipv6Rules, forwarding, filter, settings] =
-        await Promise.all([
-            askAll(where),
-            ask(["ip", "-6", "-j", "rule", "show"], where),
-            ask(["bridge", "-j", "fdb", "show"], where),
-            readFilter(where),
-            readSettings(where),
-        ]);
+    const { lists, ipv6Rules, forwarding, filter, settings } = await readAll(where);
+    const [links, routes, neighbours, proxies, nexthops, rules] = lists;
     return new Map([
         ...(links ?? []).flatMap((link) => linkThings(place, link)),
         ...things(`${place} route`, routes ?? []),
@@ -38,27 +45,24 @@ export async function readNetwork(place: string, where: Where): Promise<Snapshot
     ]);
 }
 
-/** One answer for each question; a dump that was interrupted by a change is asked for again. */
-async function askAll(where: Where): Promise<readonly (readonly Json[])[]> {
+/** A dump that was interrupted by a change is asked for again. */
+async function readAll(where: Where) {
     for (let attempt = 1; ; attempt += 1) {
-        const { code, stdout, stderr } = await run(["ip", "-j", "-d", "-batch", "-"], {
-            where,
-            input: queries.join("\n"),
-        });
-        const answers = stdout.trim().split("\n").map(parseList);
-        if (code === 0 && stderr === "" && answers.length === queries.length) return answers;
-        if (attempt === 5) throw new Error(`ip -batch in ${where ?? "the host"} (${code}): ${stderr}${stdout}`);
+        const { code, stdout, stderr } = await run(["sh", "-c", SCRIPT], { where, input: QUERIES.join("\n") });
+        const [batch = "", ipv6Rules = "", forwarding = "", filter = "", settings = ""] = stdout.split(`\n${MARK}\n`);
+        const lists = batch.trim().split("\n").map(parseList);
+        if (code === 0 && stderr === "" && lists.length === QUERIES.length) {
+            return {
+                lists,
+                ipv6Rules: parseList(ipv6Rules),
+                forwarding: parseList(forwarding),
+                // The rules without their counters.
+                filter: numbered(filter.split("\n").filter((line) => line.trim() !== "")),
+                settings: parseSettings(settings, where),
+            };
+        }
+        if (attempt === 5) throw new Error(`a snapshot of ${where ?? "the host"} (${code}): ${stderr}${stdout}`);
     }
-}
-
-async function ask(argv: readonly string[], where: Where): Promise<readonly Json[]> {
-    return parseList(await command(argv, { where }));
-}
-
-/** The rules without their counters; none where there is no nft, or no nftables in the kernel. */
-async function readFilter(where: Where): Promise<readonly string[]> {
-    const { code, stdout } = await run(["sh", "-c", "command -v nft >/dev/null && nft -s list ruleset"], { where });
-    return code === 0 ? numbered(stdout.split("\n").filter((line) => line.trim() !== "")) : [];
 }
 
 function linkThings(place: string, link: Json): readonly [string, Properties][] {

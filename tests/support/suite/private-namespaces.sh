@@ -17,6 +17,11 @@ mkdir -p "$etc/sysctl.d"
 mount --move "$etc" /etc
 rmdir "$etc"
 
+# Of the suite's own folders: tens of thousands of small files come and go, none of which has to outlive the tests.
+for folder in ${LINUXNET_TEST_WORK:+"$LINUXNET_TEST_WORK" "$TMPDIR" "$PULUMI_HOME"}; do
+    mount -t tmpfs -o mode=755 tmpfs "$folder"
+done
+
 # Another iproute2 (tests/matrix.mjs) covers up the machine's own: for sudo, for machines reached by ssh, for all that start from here.
 for program in ${LINUXNET_TEST_IPROUTE2:+ip bridge}; do
     mount --bind "$LINUXNET_TEST_IPROUTE2/$program" "$(readlink -f "$(command -v "$program")")"
