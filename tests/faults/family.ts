@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 
-/** Set by `npm run test:faults`. */
-const isFull = process.env.LINUXNET_FAULTS === "full";
-const only = process.env.LINUXNET_FAULTS_ONLY;
-const seed = Number(process.env.LINUXNET_FAULTS_SEED ?? 1);
-if (!Number.isInteger(seed)) throw new Error("LINUXNET_FAULTS_SEED is a whole number.");
+/** Set by `npm run test:faults` and `npm run test:exact`. */
+const isFull = process.env.LINUXNET_CASES === "full";
+const suite = process.env.LINUXNET_CASES_SUITE;
+const only = process.env.LINUXNET_CASES_ONLY;
+const seed = Number(process.env.LINUXNET_CASES_SEED ?? 1);
+if (!Number.isInteger(seed)) throw new Error("LINUXNET_CASES_SEED is a whole number.");
 
 /** `2/3`: the second third of each family's cases; what runs them side by side says so. */
-const [shard = 1, shards = 1] = (process.env.LINUXNET_FAULTS_SHARD ?? "1/1").split("/").map(Number);
+const [shard = 1, shards = 1] = (process.env.LINUXNET_CASES_SHARD ?? "1/1").split("/").map(Number);
 /** Where the counts of families are gathered, a line each. */
-const report = process.env.LINUXNET_FAULTS_REPORT;
+const report = process.env.LINUXNET_CASES_REPORT;
 
 /** Numbers below one, the same for the same seed and purpose (mulberry32). */
 export function randomNumbers(purpose: string): () => number {
@@ -32,7 +33,7 @@ export function shuffled<T>(list: readonly T[], purpose: string): T[] {
         .map(({ item }) => item);
 }
 
-/** How many cases of each family are run: all by `npm run test:faults`, a few by `npm test`. */
+/** How many cases of each family are run: all in a full run, a few by `npm test`. */
 export interface Sizes {
     readonly full: number;
     readonly sample: number;
@@ -49,7 +50,7 @@ export class Family {
         { full, sample }: Sizes,
     ) {
         this.size =
-            only === undefined ? Number(process.env.LINUXNET_FAULTS_CASES ?? (isFull ? full : sample)) : Infinity;
+            only === undefined ? Number(process.env.LINUXNET_CASES_COUNT ?? (isFull ? full : sample)) : Infinity;
     }
 
     /**
@@ -76,7 +77,7 @@ export class Family {
             return true;
         } catch (error) {
             const words = error instanceof Error ? error.message || error.stack : String(error);
-            const again = `LINUXNET_FAULTS_SEED=${seed} LINUXNET_FAULTS_ONLY="${this.name}: ${id}" npm run test:faults`;
+            const again = `LINUXNET_CASES_SEED=${seed} LINUXNET_CASES_ONLY="${this.name}: ${id}" npm run test:${suite}`;
             console.log(`${this.name}: ${id}: ${words}\n    again: ${again}`);
             this.#failed.push(id);
             return false;

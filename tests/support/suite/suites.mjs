@@ -17,7 +17,10 @@ export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 45 },
     { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 70, needsPackage: /outside/ },
-    { name: "faults", isPrivate: true, isAlone: true, testSeconds: 300, limitMinutes: 240 },
+    ...["faults", "exact"].map((name) => ({
+        ...{ name, isPrivate: true, isAlone: true, testSeconds: 300, limitMinutes: 240 },
+        environment: { LINUXNET_CASES_SUITE: name },
+    })),
 ];
 
 const here = fileURLToPath(new URL(".", import.meta.url));

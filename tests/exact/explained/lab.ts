@@ -1,4 +1,4 @@
-import { type Declared, declare } from "../reference/lab";
+import { type Declared, declare } from "../../faults/reference/lab";
 
 /** A number from 0 up to a limit. */
 export type Lot = (below: number) => number;

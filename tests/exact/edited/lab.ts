@@ -1,4 +1,4 @@
-import type { Declared } from "../reference/lab";
+import type { Declared } from "../../faults/reference/lab";
 
 /** Written anew for each edit. */
 export const LAB: readonly Declared[] = [];

@@ -1,6 +1,6 @@
+import { declare } from "../faults/reference/lab";
 import type { Lab as EngineLab } from "../support/lab";
 import type { Lab } from "./edit";
-import { declare } from "./reference/lab";
 
 /** A pair of places that no edit touches. */
 export const WITNESSES: Lab = [

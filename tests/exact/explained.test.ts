@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { Paths } from "../../model/topology/path";
 import { Topology } from "../../model/topology/topology";
 import type { Verdict } from "../../model/topology/verdict";
+import { Deployment, flatten, startAnew } from "../faults/deployment";
+import { Family, randomNumbers } from "../faults/family";
+import { prepareMachine, restoreMachine } from "../faults/machine";
+import { programText } from "../faults/random-lab";
+import type { Declared } from "../faults/reference/lab";
 import { command } from "../support/kernel";
 import { ping } from "../support/ping";
 import { sweep } from "../support/provider";
-import { Deployment, flatten, startAnew } from "./deployment";
 import { type Broken, breakOne } from "./explained/break";
 import { type Whole, wholeLab } from "./explained/lab";
-import { Family, randomNumbers } from "./family";
-import { prepareMachine, restoreMachine } from "./machine";
-import { programText } from "./random-lab";
-import type { Declared } from "./reference/lab";
 
 /** So many are possible that the one that is asked for is among them. */
 const POSSIBLE = 10_000;

@@ -1,5 +1,5 @@
+import type { Declared } from "../faults/reference/lab";
 import { type Args, type Chance, type Edit, type Editor, gatewaysOf, hopsOf, type Lab, withArgs } from "./edit";
-import type { Declared } from "./reference/lab";
 
 const edit = (lab: Lab, { name }: Declared, patch: Args): Edit => ({
     what: `${Object.keys(patch).join(" and ")} of ${name}: ${JSON.stringify(Object.values(patch)) ?? "dropped"}`,

@@ -1,6 +1,6 @@
+import { type Declared, declare } from "../faults/reference/lab";
 import { devicesOf, type Editor, isNeeded, type Lab, portsOf, routesOver, tunnelsOver, without } from "./edit";
 import { newDestination } from "./edit-settings";
-import { type Declared, declare } from "./reference/lab";
 
 /** Whether anything stands on it. */
 function isNeeding(lab: Lab, { kind, name, args }: Declared): boolean {

@@ -1,5 +1,5 @@
 import { contains, parseAddress, parsePrefix } from "../../model/prefix";
-import type { Declared } from "./reference/lab";
+import type { Declared } from "../faults/reference/lab";
 
 export type Lab = readonly Declared[];
 export type Args = Readonly<Record<string, unknown>>;

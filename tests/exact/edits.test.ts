@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { assertThere } from "../faults/declared-there";
+import { Family, randomNumbers } from "../faults/family";
+import { assertNothingLeft, prepareMachine, restoreMachine } from "../faults/machine";
+import { programText, randomLab } from "../faults/random-lab";
 import { backgroundPing } from "../support/background-ping";
 import { listChanges } from "../support/engine-events";
 import { Lab as EngineLab, type Operation } from "../support/lab";
 import { sweep } from "../support/provider";
 import type { Snapshot } from "../support/snapshot";
-import { assertThere } from "./declared-there";
 import { Chance, type Edit, type Lab } from "./edit";
 import { assertNothingElse, changesBetween } from "./edit-changes";
 import { deviceEditors } from "./edit-devices";
@@ -16,9 +19,6 @@ import { quietPath } from "./edit-paths";
 import { resourceEditors } from "./edit-resources";
 import { settingEditors } from "./edit-settings";
 import { inOrder, WITNESSES, writeLab } from "./edited-lab";
-import { Family, randomNumbers } from "./family";
-import { assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
-import { programText, randomLab } from "./random-lab";
 
 /** So many edits of one lab, and so many of them at a time, each of another resource. */
 const EDITS = 16;
@@ -57,10 +57,7 @@ function assertSucceeded({ succeeded, text }: Operation): void {
     assert.ok(succeeded, text);
 }
 
-/** In full runs only, as long as it finds what is not repaired yet: docs/guarantees.md says what. */
-const describeInFull = process.env.LINUXNET_FAULTS === "full" ? describe : () => undefined;
-
-describeInFull("Labs by lot, edited", () => {
+describe("Labs by lot, edited", () => {
     const family = new Family("edits", { full: 200, sample: 6 });
     const project = join(__dirname, "edited");
     let engine = new EngineLab(project);

@@ -8,9 +8,9 @@ import { projectFolder, runSuite, suites } from "./support/suite/suites.mjs";
 import { provideTools } from "./support/suite/tools.mjs";
 
 /**
- * Runs all cases of all families of faults, or of the files that are named: node tests/faults.mjs [FILE ...]. They mostly wait
- * (for the engine, for the kernel), so that several are under way at a time, each on a machine of its own. It ends with a line
- * for each family, and the count.
+ * Runs all cases of all families of a suite, or of the files that are named: node tests/full.mjs faults|exact [FILE ...]. They
+ * mostly wait (for the engine, for the kernel), so that several are under way at a time, each on a machine of its own. It ends with
+ * a line for each family, and the count.
  */
 const LANES = 5;
 
@@ -25,18 +25,19 @@ const PARTS = new Map([
     ["killed.test.ts", 2],
 ]);
 
-const folder = join("tests", "faults");
-const [suite] = suites.filter(({ name }) => name === "faults");
-if (suite === undefined) throw new Error("there is no suite of faults");
+const [suiteName = "faults", ...names] = process.argv.slice(2);
+const folder = join("tests", suiteName);
+const suite = suites.find(({ name, environment }) => name === suiteName && environment !== undefined);
+if (suite === undefined) throw new Error(`there are no families in ${suiteName}`);
 
 /** @typedef {{ file: string, shard: string }} Part */
 
 /** @returns {Part[]} */
 function allParts() {
-    const named = process.argv.slice(2).map((file) => basename(file));
+    const named = names.map((file) => basename(file));
     const files = readdirSync(join(projectFolder, folder)).filter((file) => file.endsWith(".test.ts"));
     const wanted = named.length > 0 ? files.filter((file) => named.includes(file)) : files;
-    const isOne = process.env["LINUXNET_FAULTS_ONLY"] !== undefined;
+    const isOne = process.env["LINUXNET_CASES_ONLY"] !== undefined;
     /** @param {string} file */
     const partsOf = (file) => (isOne ? 1 : (PARTS.get(file) ?? 1));
     const parts = wanted.flatMap((file) =>
@@ -53,7 +54,12 @@ function allParts() {
  */
 async function run({ file, shard }, report) {
     const started = performance.now();
-    const environment = { LINUXNET_FAULTS: "full", LINUXNET_FAULTS_SHARD: shard, LINUXNET_FAULTS_REPORT: report };
+    const environment = {
+        ...suite?.environment,
+        LINUXNET_CASES: "full",
+        LINUXNET_CASES_SHARD: shard,
+        LINUXNET_CASES_REPORT: report,
+    };
     const results = await runSuite(
         { .../** @type {NonNullable<typeof suite>} */ (suite), environment },
         [join(folder, file)],
@@ -89,7 +95,7 @@ await main(async () => {
     // Once, before several want it at a time.
     const problem = await provideTools();
     if (problem !== undefined) throw new Failure(problem);
-    const own = mkdtempSync(join(tmpdir(), "linuxnet-faults-"));
+    const own = mkdtempSync(join(tmpdir(), "linuxnet-families-"));
     try {
         const report = join(own, "families.jsonl");
         const parts = allParts();

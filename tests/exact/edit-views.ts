@@ -1,8 +1,8 @@
+import type { Declared } from "../faults/reference/lab";
 import type { Json } from "../support/kernel";
 import type { Args, Lab } from "./edit";
 import { find, type Kernel, list, type View } from "./edit-kernel";
 import { routeView } from "./edit-route-view";
-import type { Declared } from "./reference/lab";
 
 /** In their order as far as it means anything: within a subnet of IPv4. */
 function addressesOf(link: Json): string {

@@ -1,4 +1,4 @@
-import type { Declared } from "../reference/lab";
+import type { Declared } from "../../faults/reference/lab";
 import type { Lot, Whole } from "./lab";
 
 /** One thing broken: by hand, and as the program would say it. */
