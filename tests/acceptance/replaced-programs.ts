@@ -74,3 +74,15 @@ const far = new linuxnet.Namespace("far", { name: "${far}" });
     new linuxnet.Route(\`route\${at}\`, { namespace: near, destination: \`10.9.\${at}.0/24\`, gateway: \`10.\${at}.0.2\` });
 });
 `;
+
+/** Tunnels over a device that is given by its name, that is given itself, and that has their address: their MTU follows its. */
+export const TUNNELS = `
+import { VethPair, Vxlan } from "pulumi-linuxnet";
+const under = new VethPair("under", { left: { name: "under0", addresses: ["10.9.0.1/24"], mtu: 1400 }, right: { name: "under1" } });
+const tunnel = { local: "10.9.0.1", remotes: ["10.9.0.2"] };
+new Vxlan("named", { ...tunnel, name: "vx1", vni: 1, device: "under0" });
+new Vxlan("given", { ...tunnel, name: "vx2", vni: 2, device: under.left });
+new Vxlan("found", { ...tunnel, name: "vx3", vni: 3 });
+`;
+export const LOWERED_TUNNELS = TUNNELS.replace("mtu: 1400", "mtu: 1300");
+export const FREED_TUNNELS = TUNNELS.replace(", mtu: 1400", "");

@@ -7,7 +7,18 @@ import { assertReply } from "../support/ping";
 import { type Snapshot, takeSnapshot } from "../support/snapshot";
 import { assertRestored } from "../support/snapshot-difference";
 import { assertSucceeded } from "./every-example";
-import { COUPLE, HUB, MOVED, RENAMED_NAMESPACE, SPINE, SWAPPED_BRIDGES, SWAPPED_PAIRS } from "./replaced-programs";
+import {
+    COUPLE,
+    FREED_TUNNELS,
+    HUB,
+    LOWERED_TUNNELS,
+    MOVED,
+    RENAMED_NAMESPACE,
+    SPINE,
+    SWAPPED_BRIDGES,
+    SWAPPED_PAIRS,
+    TUNNELS,
+} from "./replaced-programs";
 
 /** The index of each link of a place, which is its own for as long as it is the same one. */
 async function indices(where: Where): Promise<ReadonlyMap<string, unknown>> {
@@ -145,6 +156,19 @@ describe("What must be replaced, in one up", () => {
         assert.deepEqual(await become(renamed), ["create center", "delete hub"]);
         await assertReply("h1", "10.1.0.2", 64);
         await assertReply(undefined, "10.9.0.1", 64);
+    });
+
+    it("is not a tunnel whose underlay gets another MTU: its own follows in the same up", async () => {
+        await deploy(TUNNELS);
+        const before = await indices(undefined);
+        const follow = ["update found: mtu", "update given: mtu", "update named: mtu", "update under: leftMtu"];
+        assert.deepEqual(await become(LOWERED_TUNNELS), follow);
+        const mtus = async () =>
+            (await ipJson("link", "show", "type", "vxlan")).map(({ ifname, mtu }) => `${ifname} ${mtu}`).sort();
+        assert.deepEqual(await mtus(), ["vx1 1250", "vx2 1250", "vx3 1250"]);
+        assert.deepEqual(await become(FREED_TUNNELS), follow);
+        assert.deepEqual(await mtus(), ["vx1 1450", "vx2 1450", "vx3 1450"]);
+        assert.deepEqual(await indices(undefined), before);
     });
 
     it("leaves the machine as it was", async () => {
