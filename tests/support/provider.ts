@@ -26,7 +26,7 @@ const of =
     (program: Program, owner: string): Provider =>
         provider(kind, program, owner);
 
-const providers = {
+export const providers = {
     SimulatedHost: of(simulatedHost),
     Namespace: of(namespace),
     VethPair: of(vethPair),
