@@ -103,6 +103,7 @@ export const bootQuery = (place: Place): Query<string> => ({
     source: "settings",
     place: machinePlace(place),
     ask: "kernel/random/boot_id",
+    constant: true,
     read: (answer) => afterPath(answer ?? " unknown"),
 });
 

@@ -6,7 +6,7 @@ import { HostProblem } from "../problem";
 import type { Command } from "./command";
 import { probe } from "./probe";
 import { BOOTSTRAP, LOCK_SECONDS } from "./program";
-import type { Answers, Queries } from "./query";
+import type { Answers, Constants, Queries } from "./query";
 import { type Claim, Displaced, Ended, Runner, Unlocked } from "./runner";
 import { type Exchange, Session } from "./session";
 import { explainSsh, SshConnection } from "./ssh";
@@ -39,6 +39,7 @@ export class Machine {
     #locked: Promise<unknown> = Promise.resolve();
     #owned: Promise<Claim | undefined> | undefined;
     #watchdog: Watchdog | undefined;
+    readonly #constants: Constants = new Map();
     readonly #surveys = new Surveys((query) => this.session(async (session) => (await session.ask({ query })).query));
 
     constructor(
@@ -101,7 +102,7 @@ export class Machine {
     }
 
     #sessionOf(exchange: Exchange): Session {
-        return new Session(exchange, (commands) => this.forget(commands));
+        return new Session(exchange, (commands) => this.forget(commands), this.#constants);
     }
 
     #prepare(): Promise<void> {

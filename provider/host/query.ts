@@ -16,6 +16,8 @@ export interface Query<T> {
     readonly ask: string;
     /** What a survey of the whole namespace asks instead, to be shared by many. */
     readonly survey?: string;
+    /** The answer never changes as long as the machine runs: it is asked for once. */
+    readonly constant?: boolean;
     readonly read: (answer: string | undefined) => T;
 }
 
@@ -101,12 +103,22 @@ export function answersOf(reply: Reply): (string | undefined)[] {
     return answers;
 }
 
+/** Answers that do not change, by their questions. */
+export type Constants = Map<string, string>;
+
+const questionKey = ({ source, place, ask }: Query<unknown>): string => `${source} ${place} ${ask}`;
+
 /** Gathers questions into one step for each kind and place. */
 export class Questions<Q extends Queries> {
     readonly #groups = new Map<string, { source: Query<unknown>["source"]; place: Place; asks: string[] }>();
 
-    constructor(private readonly queries: Q) {
-        for (const { source, place, ask } of Object.values(queries)) {
+    constructor(
+        private readonly queries: Q,
+        private readonly constants: Constants,
+    ) {
+        for (const query of Object.values(queries)) {
+            if (query.constant && constants.has(questionKey(query))) continue;
+            const { source, place, ask } = query;
             const key = `${source} ${place}`;
             const group = this.#groups.get(key) ?? { source, place, asks: [] };
             if (!group.asks.includes(ask)) group.asks.push(ask);
@@ -126,7 +138,9 @@ export class Questions<Q extends Queries> {
             const { source, place, ask } = query;
             const key = `${source} ${place}`;
             const at = this.#groups.get(key)?.asks.indexOf(ask) ?? -1;
-            return [name, readAnswer(query, told.get(key)?.[at])];
+            const answer = told.get(key)?.[at] ?? this.constants.get(questionKey(query));
+            if (query.constant && answer !== undefined) this.constants.set(questionKey(query), answer);
+            return [name, readAnswer(query, answer)];
         });
         return Object.fromEntries(entries) as Answers<Q>;
     }

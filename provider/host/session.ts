@@ -1,6 +1,6 @@
 import { Silence } from "../problem";
 import type { Command } from "./command";
-import { type Answers, isAnswered, isTorn, type Queries, Questions } from "./query";
+import { type Answers, type Constants, isAnswered, isTorn, type Queries, Questions } from "./query";
 import { type Reply, type Step, toSteps } from "./step";
 
 /** A dump that is torn by changes is read again this often. */
@@ -35,6 +35,7 @@ export class Session {
         /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
         readonly run: Exchange,
         private readonly forget: (commands: readonly Command[]) => void,
+        private readonly constants: Constants,
     ) {}
 
     async ask<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
@@ -48,8 +49,9 @@ export class Session {
     ): Promise<{ outcome: Outcome; answers: Answers<Q> }> {
         const steps = toSteps(commands);
         this.forget(commands);
-        const questions = new Questions(queries);
-        const replies = await this.run([...steps, ...questions.steps]);
+        const questions = new Questions(queries, this.constants);
+        const all = [...steps, ...questions.steps];
+        const replies = all.length === 0 ? [] : await this.run(all);
         this.forget(commands);
         const outcome = outcomeOf(replies.slice(0, steps.length));
         let told = replies.slice(steps.length);

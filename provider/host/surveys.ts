@@ -45,12 +45,12 @@ export class Surveys {
         }
     }
 
-    #answer({ source, place, ask, survey }: Query<unknown>): Promise<string | undefined> {
+    #answer({ source, place, ask, survey, constant }: Query<unknown>): Promise<string | undefined> {
         const question = survey ?? ask;
         const key = `${source} ${place} ${question}`;
         const known = this.#known.get(key);
         if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
-        const answer = this.ask({ source, place, ask: question, read: (text) => text });
+        const answer = this.ask({ source, place, ask: question, constant: constant === true, read: (text) => text });
         this.#known.set(key, { source, place, asked: Date.now(), answer });
         answer.catch(() => this.#known.delete(key));
         return answer;
