@@ -13,7 +13,15 @@ import { fatTree, linear, star, type Topology, tree } from "./topologies";
 
 const RUNS = Number(process.env.LINUXNET_BENCH_RUNS ?? 5);
 
-const TOPOLOGIES: readonly Topology[] = [star(10), star(250), linear(100), fatTree(4), fatTree(6), fatTree(8), tree(2, 32)];
+const TOPOLOGIES: readonly Topology[] = [
+    star(10),
+    star(250),
+    linear(100),
+    fatTree(4),
+    fatTree(6),
+    fatTree(8),
+    tree(2, 32),
+];
 
 /** Stars of so many namespaces, for the growth: 11 to 2,002 resources. */
 const SIZES = [3, 10, 30, 100, 300, 667];
