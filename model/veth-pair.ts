@@ -40,6 +40,7 @@ export const SIDES = ["left", "right"] as const;
 export type Side = (typeof SIDES)[number];
 
 export interface EndSpec {
+    readonly side: Side;
     readonly namespace: string | undefined;
     readonly host: string | undefined;
     readonly name: string;
@@ -54,6 +55,7 @@ export interface EndSpec {
 export function endOf(spec: VethPairSpec, side: Side): EndSpec {
     return side === "left"
         ? {
+              side,
               namespace: spec.leftNamespace,
               host: spec.leftHost,
               name: spec.leftName,
@@ -64,6 +66,7 @@ export function endOf(spec: VethPairSpec, side: Side): EndSpec {
               up: spec.leftUp,
           }
         : {
+              side,
               namespace: spec.rightNamespace,
               host: spec.rightHost,
               name: spec.rightName,

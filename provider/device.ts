@@ -10,6 +10,8 @@ import type { StoredRecord, Story } from "./record";
 
 /** What is wanted of a device of ours; what is absent is not looked at. */
 export interface DeviceSpec {
+    /** Of a pair. */
+    readonly side?: string | undefined;
     readonly name: string;
     readonly addresses?: string | undefined;
     readonly bridge?: string | undefined;
@@ -20,29 +22,31 @@ export interface DeviceSpec {
 
 export const DEFAULT_MTU = 1500;
 
-/** The MAC address that a device is made with. */
-export const deviceMac = (owner: Owner, { name, macAddress }: Pick<DeviceSpec, "name" | "macAddress">): string =>
-    macAddress ?? stableMacAddress(formatOwner(owner), name);
+/** The MAC address that a device is made with: another one at either end of a pair, whose names may be the same. */
+export const deviceMac = (
+    owner: Owner,
+    { side, name, macAddress }: Pick<DeviceSpec, "side" | "name" | "macAddress">,
+): string => macAddress ?? stableMacAddress(formatOwner(owner), name, ...(side === undefined ? [] : [side]));
 
 /** The words that give a new link its identity, atomically with its creation. */
-export const identityWords = (owner: Owner, { name, macAddress, mtu }: DeviceSpec): (string | number)[] => [
+export const identityWords = (owner: Owner, wanted: DeviceSpec): (string | number)[] => [
     "group",
     stackGroup(owner),
     "address",
-    deviceMac(owner, { name, macAddress }),
+    deviceMac(owner, wanted),
     "mtu",
-    mtu ?? DEFAULT_MTU,
+    wanted.mtu ?? DEFAULT_MTU,
 ];
 
 /** A link as `ip link add` leaves it, to plan the rest of its creation from. */
-export const newLink = (owner: Owner, kind: string, { name, macAddress, mtu }: DeviceSpec): LinkState => ({
-    name,
+export const newLink = (owner: Owner, kind: string, wanted: DeviceSpec): LinkState => ({
+    name: wanted.name,
     index: 0,
     kind,
     alias: undefined,
     group: stackGroup(owner),
-    mtu: mtu ?? DEFAULT_MTU,
-    macAddress: deviceMac(owner, { name, macAddress }),
+    mtu: wanted.mtu ?? DEFAULT_MTU,
+    macAddress: deviceMac(owner, wanted),
     up: false,
     carrier: false,
     master: undefined,
@@ -106,8 +110,9 @@ export function devicePlan(
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);
     if (mtu !== undefined && mtu >= IPV6_MTU && link.mtu < IPV6_MTU) commands.push(...newIpv6(place, name));
 
-    const mac = wanted.macAddress ?? (dropped.macAddress === undefined ? undefined : deviceMac(owner, { name }));
-    if (mac !== undefined && link.macAddress !== mac) set("address", mac);
+    const isMacWanted = wanted.macAddress !== undefined || dropped.macAddress !== undefined;
+    const mac = deviceMac(owner, wanted);
+    if (isMacWanted && link.macAddress !== mac) set("address", mac);
 
     if (wanted.bridge !== undefined && link.master !== wanted.bridge) set("master", wanted.bridge);
     if (wanted.bridge === undefined && dropped.bridge !== undefined && link.master === dropped.bridge) set("nomaster");

@@ -94,7 +94,7 @@ function single(declaration: Declaration, kind: "bridge" | "vxlan" | "existing")
 function endsOf({ owner, known, unknown }: Declaration): DeclaredDevice[] {
     const ends = SIDES.map((side) => {
         const end = endOf(known as VethPairSpec, side);
-        return { side, ...end, place: placeOf(end) };
+        return { ...end, place: placeOf(end) };
     });
     const bridged = ends.find(({ bridge }) => bridge !== undefined);
     const segment = bridged ? `${bridged.place}/${bridged.bridge}` : owner;

@@ -64,6 +64,14 @@ for (const [title, onHost] of [
             await assertSettled(pair);
         });
 
+        if (!(onHost.left && onHost.right)) {
+            it("has another MAC address at either end, also where both have the same name", async () => {
+                await up({ rightName: "veth-l" });
+                const [one, other] = [await linkOf(left(), "veth-l"), await linkOf(right(), "veth-l")];
+                assert.notEqual(one.mac, other.mac);
+            });
+        }
+
         it("is gone without a trace when deleted", async () => {
             const before = await takeSnapshot();
             const pair = await up({ leftMtu: 1400 });
