@@ -84,6 +84,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     name: "Bridge",
     schema: bridgeSchema,
     identity: ["namespace", "host", "name"],
+    exclusive: true,
     mistakes: bridgeMistakes,
 
     id: (spec) => atPlace(spec.name, placeOf(spec)),

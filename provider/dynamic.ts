@@ -83,7 +83,10 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         const isNew = Object.keys(olds).length === 0;
         const moved = isNew || kind.identity.some((key) => olds[key] !== inputs[key]);
         if (!moved || hasUnknown(inputs)) return [];
-        const { foreign } = await lifecycle(kind.schema.parse(inputs)).look();
+        const spec = kind.schema.parse(inputs);
+        const { state, foreign } = await lifecycle(spec).foresee(program.empty);
+        const place = kind.holds?.(spec);
+        if (place !== undefined && state === undefined && foreign === undefined) program.empty.add(place);
         // Another resource of this stack may be about to give the place up.
         const found = foreign?.owner === undefined ? undefined : parseOwner(foreign.owner);
         const isOurs = found && [owner, formerOwner(olds)].some((one) => sameStack(one, found));
@@ -93,7 +96,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             ? "choose another stack or name, or destroy that one"
             : "remove it, or choose another";
         const advice = `found ${describeForeign(foreign)}; ${cure}`;
-        const given = JSON.stringify(inputs[property] ?? kind.id(kind.schema.parse(inputs)));
+        const given = JSON.stringify(inputs[property] ?? kind.id(spec));
         return [{ property, given, expected: "what nobody else has", advice }];
     }
 
@@ -127,7 +130,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async create(inputs: Properties) {
             const spec = kind.schema.parse(inputs);
             const id = kind.id(spec);
-            const make = () => lifecycle(spec).converge(spec);
+            const make = () => lifecycle(spec).converge(spec, true);
             try {
                 const state = await succeed(kind, spec, owner, program, make);
                 return { id, outs: outs(spec, inputs, state) };

@@ -40,6 +40,8 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     readonly identity: readonly (keyof Spec & string)[];
     /** Several resources, of other stacks too, may want the same object. */
     readonly shared?: true;
+    /** To make one where something is already fails as a whole, by the kernel's word: nobody has to look before. */
+    readonly exclusive?: true;
     /** Changes something beside its object for a moment: one at a time, and what was there is recorded before. */
     readonly alone?: true;
     /** Nothing in the kernel tells whose the object is: once it is gone, so is our claim. */

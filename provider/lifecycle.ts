@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatOwner, type Owner } from "../model/owner";
+import type { Place } from "../model/place";
 import type { Command } from "./host/command";
 import { describe } from "./host/command";
 import type { Machine } from "./host/machine";
 import { machineAt, survey } from "./host/machines";
-import type { Answers, Queries } from "./host/query";
+import type { Answers, Queries, Query } from "./host/query";
 import type { Outcome, Session } from "./host/session";
 import type { Found, Kind } from "./kind";
 import { Conflict, Failure, Silence } from "./problem";
@@ -72,6 +73,18 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
     }
 
+    /** What a check finds there: nothing in places that are known to be empty. */
+    async foresee(empty: ReadonlySet<Place>): Promise<Found<State>> {
+        const queries = Object.entries(this.#queries);
+        const isEmpty = ({ place, about = place }: Query<unknown>): boolean => empty.has(about);
+        const asked = Object.fromEntries(queries.filter(([, query]) => !isEmpty(query)));
+        const nothing = queries
+            .filter(([, query]) => isEmpty(query))
+            .map(([name, { read }]) => [name, read(undefined)]);
+        const answers = { ...(await survey(asked, { isCheck: true })), ...Object.fromEntries(nothing) };
+        return this.#observe(answers, this.#story(answers, this.spec));
+    }
+
     /** Drops our claim on an object that is no longer there. Touches nothing but the record. */
     async release(): Promise<void> {
         const settle = async (session: Session) => {
@@ -85,21 +98,22 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         return this.kind.shared === true || this.kind.alone === true;
     }
 
-    /** Brings the object to what is wanted; undefined: away with it. */
-    converge(wanted: Spec | undefined): Promise<State | undefined> {
-        const work = (session: Session) => this.#converge(session, wanted);
+    /** Brings the object to what is wanted; undefined: away with it. With `isNew`, nothing of it is expected to be there. */
+    converge(wanted: Spec | undefined, isNew = false): Promise<State | undefined> {
+        const work = (session: Session) => this.#converge(session, wanted, isNew && this.kind.exclusive === true);
         return inTurn(turnOf(this.kind.name, this.owner), () =>
             this.#isCareful ? this.#machine.locked(LOCK, work) : this.#machine.session(work),
         );
     }
 
-    async #converge(session: Session, wanted: Spec | undefined): Promise<State | undefined> {
+    async #converge(session: Session, wanted: Spec | undefined, isNew: boolean): Promise<State | undefined> {
         let routes: Routes | undefined;
-        let answers = await session.ask(this.#queries);
+        let answers = isNew ? undefined : await session.ask(this.#queries);
+        const { boot } = answers ?? (await session.ask({ boot: this.#queries.boot }));
         let outcome: Outcome = { ok: true };
         for (let round = 0; ; round++) {
-            const story = this.#story(answers, wanted);
-            const found = this.#observe(answers, story);
+            const story = this.#story(answers ?? { boot, record: undefined }, wanted);
+            const found: Found<State> = answers ? this.#observe(answers, story) : { state: undefined };
             if (found.foreign !== undefined) {
                 // Whoever came while we were at it: our claim would stand in his way.
                 if (wanted && round > 0 && !this.kind.shared)
@@ -165,10 +179,10 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (mine && wanted && isSameSpec(mine.spec, wanted)) return [];
         const previous = mine && changing ? { previous: { ...mine.previous, ...mine.spec } } : {};
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
-        const before = this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {};
+        const before = answers === undefined ? {} : (this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {});
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
         // One of an earlier boot is void, whoever's it was, and is written over.
-        const isNew = (answers as { record: unknown }).record === undefined;
+        const isNew = (answers as { record?: unknown } | undefined)?.record === undefined;
         return [writeRecord(this.#record, content, isNew && !this.kind.shared)];
     }
 

@@ -53,6 +53,7 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     name: "Namespace",
     schema: namespaceSchema,
     identity: ["name", "host"],
+    exclusive: true,
 
     id: (spec) => atPlace(spec.name, hostPlace(placeOfNamespace(spec))),
     record: (spec) => ({ place: hostPlace(placeOfNamespace(spec)), key: spec.name }),
@@ -89,9 +90,9 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     plan(state, wanted, spec, { owner }) {
         const place = placeOfNamespace(spec);
         if (!wanted) return state ? removal(place, state, stackGroup(owner)) : [];
-        const add = [forgetRecords(place), addNamespace(place, ownerTag(formatOwner(owner)))];
-        if (!state) return add;
-        if (state.stale) return [deleteNamespace(place, true), ...add];
+        const add = addNamespace(place, ownerTag(formatOwner(owner)));
+        if (!state) return [add];
+        if (state.stale) return [deleteNamespace(place, true), add];
         const up = wanted.loopback !== "down";
         return state.loopback?.up === up ? [] : [device(place, "lo", up ? "up" : "down")];
     },

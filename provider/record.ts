@@ -40,6 +40,8 @@ export interface StoredRecord {
 export interface RecordFile {
     readonly place: Place;
     readonly path: string;
+    /** Where the object is. */
+    readonly about: Place;
 }
 
 const encode = (key: string): string => {
@@ -50,6 +52,7 @@ const encode = (key: string): string => {
 export const recordFile = (place: Place, kind: string, key: string): RecordFile => ({
     place: machinePlace(place),
     path: `${recordsFolder(place)}/${kind}.${encode(key)}.json`,
+    about: place,
 });
 
 function parseRecord(text: string): StoredRecord | undefined {
@@ -72,9 +75,10 @@ export const parseRecordLines = (answer: string): StoredRecord[] =>
 /** All records of a place are read at once in a survey. */
 const surveyOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/*.json`;
 
-export const recordQuery = ({ place, path }: RecordFile): Query<StoredRecord | undefined> => ({
+export const recordQuery = ({ place, path, about }: RecordFile): Query<StoredRecord | undefined> => ({
     source: "files",
     place,
+    about,
     ask: path,
     survey: surveyOf(path),
     read(answer) {
@@ -89,6 +93,7 @@ export function recordsQuery(place: Place, kind: string, key = ""): Query<Stored
     return {
         source: "files",
         place: machinePlace(place),
+        about: place,
         ask: `${prefix}*.json`,
         survey: surveyOf(prefix),
         read: (answer) =>
@@ -107,11 +112,16 @@ export const bootQuery = (place: Place): Query<string> => ({
     read: (answer) => afterPath(answer ?? " unknown"),
 });
 
-export function writeRecord(file: RecordFile, record: StoredRecord, exclusive: boolean): FileCommand {
-    return { kind: "file", ...file, content: JSON.stringify(record), exclusive };
+export function writeRecord({ place, path }: RecordFile, record: StoredRecord, exclusive: boolean): FileCommand {
+    return { kind: "file", place, path, content: JSON.stringify(record), exclusive };
 }
 
-export const removeRecord = (file: RecordFile): FileCommand => ({ kind: "file", ...file, content: undefined });
+export const removeRecord = ({ place, path }: RecordFile): FileCommand => ({
+    kind: "file",
+    place,
+    path,
+    content: undefined,
+});
 
 /** What a resource finds recorded about its object. */
 export interface Story {

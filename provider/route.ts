@@ -81,6 +81,7 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
     name: "Route",
     schema: routeSchema,
     identity: ["namespace", "host", "destination", "table", "metric", "device"],
+    exclusive: true,
     mistakes: routeMistakes,
 
     id: (spec) => atPlace(kernelDestination(spec), placeOf(spec)),

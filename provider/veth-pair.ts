@@ -95,6 +95,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     name: "VethPair",
     schema: vethPairSchema,
     identity: ["leftNamespace", "leftHost", "leftName", "rightNamespace", "rightHost", "rightName"],
+    exclusive: true,
     mistakes: vethPairMistakes,
 
     id: (spec) => SIDES.map((side) => atPlace(endOf(spec, side).name, placeOfEnd(spec, side))).join(" "),

@@ -40,7 +40,12 @@ export class Machine {
     #owned: Promise<Claim | undefined> | undefined;
     #watchdog: Watchdog | undefined;
     readonly #constants: Constants = new Map();
-    readonly #surveys = new Surveys((query) => this.session(async (session) => (await session.ask({ query })).query));
+    readonly #surveys = new Surveys((queries) =>
+        this.session(async (session) => {
+            const answers = await session.ask(Object.fromEntries(queries.map((query, at) => [`answer${at}`, query])));
+            return queries.map((_, at) => answers[`answer${at}`]);
+        }),
+    );
 
     constructor(
         readonly name: string,
@@ -86,8 +91,8 @@ export class Machine {
     }
 
     /** Asks by surveys of whole namespaces where a question allows it. */
-    survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
-        return this.#surveys.read(queries);
+    survey<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
+        return this.#surveys.read(queries, isCheck);
     }
 
     /** What was surveyed may be untrue by now. */

@@ -56,10 +56,10 @@ export function machineAt(place: Place): Machine {
 export const ask = <Q extends Queries>(place: Place, queries: Q): Promise<Answers<Q>> =>
     machineAt(place).session((session) => session.ask(queries));
 
-/** Asks by surveys, each question on its own machine. */
-export async function survey<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+/** Asks by surveys, each question on its own machine; a check goes by what was there at its first. */
+export async function survey<Q extends Queries>(queries: Q, { isCheck = false } = {}): Promise<Answers<Q>> {
     const entries = Object.entries(queries).map(async ([name, query]) => {
-        const { found } = await machineAt(query.place).survey({ found: query });
+        const { found } = await machineAt(query.place).survey({ found: query }, isCheck);
         return [name, found];
     });
     return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;

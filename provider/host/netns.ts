@@ -9,12 +9,22 @@ import { REFUSE_LINKS } from "./step";
  * pinned by bind mounts, as `ip netns` does it in /run/netns: it lives without a process, and needs no mount namespace.
  */
 
+/** What is recorded of a place in which nothing is. */
+export const FORGET = `[ ! -e "$1" ] && [ ! -L "$1" ] || { ${REFUSE_LINKS}; rm -rf "$1"; }`;
+
+/** What was in a namespace that is gone is void for the next one of its name: the records of the folder that is the third argument. */
+const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
+
 /** Tagged before it has a name: ours from its first moment. The name is taken atomically. */
-const ATTACH = 'ip link set dev lo alias "$2" up && ip netns attach "$1" $$';
+export const ATTACH =
+    `[ -e "/run/netns/$1" ] || ${FORGET_FORMER}; ` +
+    'printf "link set dev lo alias %s up\\nnetns attach %s %s\\n" "$2" "$1" $$ | ip -batch -';
 
 /** The same in the folder of a simulated host, which is there. */
-const PIN =
+const PIN_IT =
     'ip link set dev lo alias "$2" up && (set -C; : > "$1") && { mount --bind "/proc/$$/ns/net" "$1" || { rm -f "$1"; exit 1; }; }';
+
+const PIN = `[ -e "$1" ] || ${FORGET_FORMER}; ${PIN_IT}`;
 
 /**
  * The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. No
@@ -22,17 +32,17 @@ const PIN =
  */
 const PIN_HOST =
     'n="${3%/*}/.${3##*/}~"; rm -rf "$n"*; n=$n$$; mkdir -p "$n/netns" "$n/sysctl.d" "$n/records" && ' +
-    `{ mv -T "$n" "$3" || { rm -rf "$n"; exit 1; }; } && ${PIN}`;
+    `{ mv -T "$n" "$3" || { rm -rf "$n"; exit 1; }; } && ${PIN_IT}`;
 
 /** A host that has lost its own namespace gets another; those in it stay. */
-const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$1" 2>/dev/null; rm -f "$1"; } && ${PIN}`;
+const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$1" 2>/dev/null; rm -f "$1"; } && ${PIN_IT}`;
 
 /** A namespace with a process inside would live on without a name, its links with it. */
 const REFUSE_PROCESSES =
     '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
 
-const LOOK_INTO = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}`;
-const DELETE = `${LOOK_INTO}; ip netns del "$1"`;
+export const LOOK_INTO = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}`;
+export const DELETE = `${LOOK_INTO}; ip netns del "$1"`;
 
 /** The processes of the namespaces that the files of the arguments hold. */
 const PIDS =
@@ -69,7 +79,7 @@ const pinLines = (file: string, tag: string): string[] => [
 /** With a process inside, a script ends here. */
 const emptyLine = (namespace: string): string => `test -z "$(ip netns pids ${namespace})"`;
 
-/** A new namespace, `lo` tagged and up. */
+/** A new namespace, `lo` tagged and up, of which nothing is recorded yet. */
 export function addNamespace(place: Place, tag: string): ToolCommand {
     const { namespace = "" } = placeParts(place);
     const script = simulatedFolder(place) === undefined ? ATTACH : PIN;
@@ -77,7 +87,7 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
     const named = [`ip netns add ${namespace}`, `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`];
     const typed = simulatedFolder(place) === undefined ? named : pinLines(target, tag);
-    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag], typed);
+    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)], typed);
 }
 
 /** Fails where a process lives in it; changes nothing. */
@@ -129,8 +139,6 @@ export const lookIntoHost = (place: Place): ToolCommand =>
 /** Away with it and with all that is in it, unless a process lives in it. */
 export const deleteHost = (place: Place): ToolCommand =>
     hostTool(place, "remove", ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
-
-const FORGET = `${REFUSE_LINKS}; rm -rf "$1"`;
 
 /** What is recorded of a place, when nothing is there. */
 export function forgetRecords(place: Place): ToolCommand {

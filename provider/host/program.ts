@@ -1,3 +1,5 @@
+import { DEFINITIONS } from "./routines";
+
 /** Seconds after which a lock is given up by a machine that hears nothing more of us: the line may be dead unnoticed. */
 export const LOCK_SECONDS = 300;
 
@@ -6,7 +8,7 @@ const PREDECESSOR_SECONDS = 10;
 
 /** A lock over a line is held by a process that outlives it no longer than its time. */
 const LOCK =
-    'exec 9<"$1" && timeout "$seconds" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
+    'exec 9<"$1" && timeout "$3" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
     'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi';
 const UNLOCK =
     'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
@@ -29,24 +31,32 @@ const DISOWN =
  * The one program that touches a machine, the same for every command and every machine: it reads argument vectors as
  * data and answers with what each one said, framed by a mark. It ends when its input does, that is, with us.
  *
- * A request is its mode, the seconds it may take, the numbers of its words and of the lines of its input, then these.
+ * A request is its mode, the number of a routine (routines.ts) or nothing, the numbers of its words, of the arguments behind the
+ * routine, and of the lines of its input, then these. Without a word before it, a routine is run by this shell. An answer
+ * ends with the mark, the code, and who is at work: this shell's process, and the lock's if there is one.
  * `begin [FILE WORD]` begins an exchange, in the name of whom the file's word stands for; `end` ends it. `own FILE WORD`
- * puts our word there. `lock FILE TTL` takes a lock, with a TTL held by a process that outlives a dead line no longer than
- * that; `held` begins an exchange too, and fails all of it if the lock is not held. `chain` runs a command unless one
+ * puts our word there. `lock FILE TTL SECONDS` waits so long for a lock, with a TTL held by a process that outlives a dead line no
+ * longer than that; `held` begins an exchange too, and fails all of it if the lock is not held. `chain` runs a command unless one
  * before it has failed, and `optional` too, but its failure stops nothing; `always` runs it.
  *
  * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
  */
 export const PROGRAM = [
     'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; holder=; locked=; owned=; token=',
+    DEFINITIONS,
+    // How an input is given, without a process that writes it.
+    'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="( eval \\"\\$script\\" ) <<.$nl\\$input$nl.$nl"',
     `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
     'trap leave EXIT; trap "exit 1" HUP TERM',
     "IFS= read -r mark || exit 0",
     "failed=0",
-    "while IFS= read -r mode && IFS= read -r seconds && IFS= read -r words && IFS= read -r lines; do set --",
+    "while IFS= read -r mode && IFS= read -r routine && IFS= read -r words && IFS= read -r more && IFS= read -r lines; do set --",
+    'work=$run; [ "$words" != 0 ] || work=$call; [ "$lines" != 0 ] || work="${work%%<<*}</dev/null"',
     'while [ "$words" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; words=$((words - 1)); done',
-    "input=",
-    'while [ "$lines" -gt 0 ]; do IFS= read -r line; input="$input$line$nl"; lines=$((lines - 1)); done',
+    'if [ -n "$routine" ]; then eval "script=\\$r$routine"; [ $# = 0 ] || set -- "$@" sh -c "$script" sh; fi',
+    'while [ "$more" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; more=$((more - 1)); done',
+    "input=; end=",
+    'while [ "$lines" -gt 0 ]; do IFS= read -r line; input="$input$end$line"; end=$nl; lines=$((lines - 1)); done',
     "code=skipped",
     "case $mode in " +
         `begin) ${BEGIN} ;; ` +
@@ -56,10 +66,10 @@ export const PROGRAM = [
         `lock) ${LOCK} ;; ` +
         `unlock) ${UNLOCK} ;; ` +
         '*) if [ "$failed" = 0 ] || [ "$mode" = always ]; then ' +
-        'printf %s "$input" | timeout -k 5 "$seconds" "$@"; code=$?; ' +
+        'eval "$work"; code=$?; ' +
         '[ "$code" = 0 ] || [ "$mode" != chain ] || failed=1; fi ;; ' +
         "esac",
-    'printf "\\n%s %s\\n" "$mark" "$code"',
+    'printf "\\n%s %s %s %s\\n" "$mark" "$code" $$ "$holder"',
     'printf "\\n%s\\n" "$mark" >&2; done',
 ].join("; ");
 

@@ -16,6 +16,8 @@ export interface Query<T> {
     readonly ask: string;
     /** What a survey of the whole namespace asks instead, to be shared by many. */
     readonly survey?: string;
+    /** The place that it tells of, where that is another one than the place that is asked. */
+    readonly about?: Place;
     /** The answer never changes as long as the machine runs: it is asked for once. */
     readonly constant?: boolean;
     readonly read: (answer: string | undefined) => T;
@@ -25,25 +27,25 @@ export type Queries = Record<string, Query<unknown>>;
 export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
 
 /** Prints `index path value` for each file that a pattern on the input finds. */
-const READ_SETTINGS =
+export const READ_SETTINGS =
     'n=0; cd /proc/sys; while read -r pattern; do for f in $pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "$f" "$v"; done; n=$((n+1)); done';
 
 /**
  * The same for each line of files of ours; of what is there and no such file, nor followed where it leads,
  * `index path: what it is` (stat(1), %F).
  */
-const READ_FILES =
+export const READ_FILES =
     'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
 
 /**
  * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
  * host, which may be a folder without one, or something else may be in its place.
  */
-const READ_NAMESPACES =
+export const READ_NAMESPACES =
     'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
 
 /** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */
-const READ_INSIDE =
+export const READ_INSIDE =
     'n=0; while read -r d; do find "$d" ! -type d -name net -o ! -type d -path "*/netns/*" 2>/dev/null | sort | while read -r f; do j=$(nsenter --net="$f" ip -N -j -d addr show 2>/dev/null) || j="?"; printf "%s %s %s\\n" $n "$f" "$j"; done; n=$((n+1)); done';
 
 const argv = {
@@ -58,6 +60,27 @@ const argv = {
 /** One step for all questions of the same kind and place. */
 export function queryStep(source: Query<unknown>["source"], place: Place, asks: readonly string[]): Step {
     return { place, argv: argv[source], input: asks, mode: "always", mutating: false, describe: asks };
+}
+
+/** The questions of a step behind changes in their place, by the same process: it stops at the first line that fails. */
+export function withQuestions(change: Step, questions: Step): Step | undefined {
+    const isBatch = change.mode === "chain" && change.argv[0] === "ip" && change.argv[1] === "-batch";
+    if (!isBatch || questions.argv !== argv.ip || change.place !== questions.place) return undefined;
+    const words = argv.ip.filter((word) => word !== "-force");
+    return { ...change, argv: words, input: [...change.input, ...questions.input] };
+}
+
+/** What such a step says to its changes, and to its questions if it has come to their end. */
+export function told({ step, ...reply }: Reply, change: Step, questions: Step): { changed: Reply; answered?: Reply } {
+    const failed = Math.min(...failedLines(reply.stderr));
+    const changed = {
+        ...reply,
+        step: change,
+        ...(failed > change.input.length && failed < Infinity ? { code: 0 } : {}),
+    };
+    const answered = { ...reply, step: questions };
+    const isWhole = reply.code === 0 && !isTorn(answered) && isAnswered(answered);
+    return isWhole ? { changed, answered } : { changed };
 }
 
 /** Whether the kernel says that the answer is torn by a change at the same time (ip-route(8), "Dump was interrupted"). */

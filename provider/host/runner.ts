@@ -3,6 +3,7 @@ import { fingerprint } from "../../model/name";
 import { HostProblem } from "../problem";
 import { log } from "./log";
 import { PROGRAM } from "./program";
+import { INTERRUPT, toCall } from "./routines";
 import { enter, type Reply, type Step } from "./step";
 
 /**
@@ -30,10 +31,18 @@ type Answer = Omit<Reply, "step">;
 
 /** What is asked of the program: see program.ts. */
 interface Request {
-    readonly mode: "begin" | "held" | "end" | "own" | "lock" | "unlock" | "chain" | "optional" | "always";
+    readonly mode: "begin" | "held" | "end" | "own" | "lock" | "unlock" | Step["mode"];
     readonly words: readonly string[];
     readonly input: readonly string[];
 }
+
+const isStep = ({ mode }: Request): boolean => ["chain", "optional", "always"].includes(mode);
+
+/** What `timeout` would end with: timeout(1). */
+const TIMED_OUT = 124;
+
+/** Seconds that what is to end in order has for that. */
+const GRACE_SECONDS = 5;
 
 /** The program has ended while answers were waited for; `words` are its last. */
 export class Ended extends Error {
@@ -127,9 +136,11 @@ export class Runner {
     /** Exchanges that are under way. */
     #pending = 0;
     #last: Promise<unknown> = Promise.resolve();
+    /** Its process on the machine, and the one that holds its lock. */
+    #there: readonly [string, string] | undefined;
 
     /** `argv` starts the bootstrap on the machine: no shell on the way has to be trusted with more than its one line. */
-    constructor(argv: readonly string[]) {
+    constructor(private readonly argv: readonly string[]) {
         this.#process = start(argv);
         const mark = fingerprint(32, String(process.pid), String(Math.random()), String(process.hrtime.bigint()));
         const { stdin, stdout, stderr } = this.#process;
@@ -173,7 +184,9 @@ export class Runner {
 
     /** Asks for the lock of a file or folder, and does not wait for it: what is run then, opened by "held", has it. */
     lock(path: string, seconds: string): void {
-        this.#exchange([{ mode: "lock", words: [path, seconds], input: [] }]).catch(() => undefined);
+        this.#exchange([{ mode: "lock", words: [path, seconds, String(stepSeconds())], input: [] }]).catch(
+            () => undefined,
+        );
     }
 
     /** Puts our word into the file of a stack, as soon as whatever was begun by others is done. */
@@ -191,7 +204,7 @@ export class Runner {
         if (this.#pending++ === 0) this.#hold(true);
         const turn = this.#last;
         this.#process.stdin?.write(requests.map(encode).join(""));
-        const answers = turn.then(() => this.#collect(requests.length));
+        const answers = turn.then(() => this.#collect(requests));
         this.#last = answers.catch(() => undefined);
         try {
             return await answers;
@@ -200,21 +213,57 @@ export class Runner {
         }
     }
 
-    async #collect(count: number): Promise<Answer[]> {
-        const alarm = setTimeout(() => this.#giveUp(), count * (stepSeconds() + 10) * 1000);
+    async #collect(requests: readonly Request[]): Promise<Answer[]> {
+        const alarm = setTimeout(() => this.#giveUp(), requests.length * (stepSeconds() + 2 * GRACE_SECONDS) * 1000);
         try {
             const answers: Answer[] = [];
-            for (let index = 0; index < count; index++) {
-                const [out, err] = await Promise.all([this.#out.next(), this.#err.next()]);
-                const code = out.tail.trim();
-                const skipped = code === "skipped";
-                answers.push({ code: skipped ? -1 : Number(code), skipped, stdout: out.body, stderr: err.body });
-            }
+            for (const request of requests) answers.push(await this.#next(isStep(request)));
             return answers;
         } catch {
             throw new Ended(this.#err.rest);
         } finally {
             clearTimeout(alarm);
+        }
+    }
+
+    /** The next answer; a step that takes too long is ended. */
+    async #next(isTimed: boolean): Promise<Answer> {
+        let timedOut = false;
+        const interrupt = (signal: "TERM" | "KILL"): void => {
+            timedOut = true;
+            this.#interrupt(signal).catch(() => undefined);
+        };
+        const seconds = stepSeconds();
+        const timers = isTimed
+            ? [
+                  setTimeout(() => interrupt("TERM"), seconds * 1000),
+                  setTimeout(() => interrupt("KILL"), (seconds + GRACE_SECONDS) * 1000),
+              ]
+            : [];
+        try {
+            const [out, err] = await Promise.all([this.#out.next(), this.#err.next()]);
+            const [code = "", process = "", holder = ""] = out.tail.trim().split(" ");
+            this.#there = [process, holder];
+            const skipped = code === "skipped";
+            const said = timedOut ? TIMED_OUT : Number(code);
+            return { code: skipped ? -1 : said, skipped, stdout: out.body, stderr: err.body };
+        } finally {
+            timers.forEach(clearTimeout);
+        }
+    }
+
+    /** Another one like this ends what this one waits for: a shell that waits hears nothing. */
+    async #interrupt(signal: "TERM" | "KILL"): Promise<void> {
+        if (this.#there === undefined) return;
+        const other = new Runner(this.argv);
+        try {
+            const words = ["sh", "-c", INTERRUPT, "sh", ...this.#there, signal];
+            await other.#exchange([
+                { mode: "begin", words: [], input: [] },
+                { mode: "always", words, input: [] },
+            ]);
+        } finally {
+            other.end();
         }
     }
 
@@ -241,7 +290,8 @@ export class Runner {
 }
 
 function encode({ mode, words, input }: Request): string {
-    const lines = [...words, ...input];
+    const { before, routine, args } = toCall(words);
+    const lines = [...before, ...args, ...input];
     if (lines.some((line) => line.includes("\n"))) throw new Error(`a line break in ${JSON.stringify(lines)}`);
-    return [mode, stepSeconds(), words.length, input.length, ...lines, ""].join("\n");
+    return [mode, routine ?? "", before.length, args.length, input.length, ...lines, ""].join("\n");
 }

@@ -1,6 +1,15 @@
 import { Silence } from "../problem";
 import type { Command } from "./command";
-import { type Answers, type Constants, isAnswered, isTorn, type Queries, Questions } from "./query";
+import {
+    type Answers,
+    type Constants,
+    isAnswered,
+    isTorn,
+    type Queries,
+    Questions,
+    told,
+    withQuestions,
+} from "./query";
 import { type Reply, type Step, toSteps } from "./step";
 
 /** A dump that is torn by changes is read again this often. */
@@ -50,17 +59,32 @@ export class Session {
         const steps = toSteps(commands);
         this.forget(commands);
         const questions = new Questions(queries, this.constants);
-        const all = [...steps, ...questions.steps];
-        const replies = all.length === 0 ? [] : await this.run(all);
+        const { changes, answers } = await this.#run(steps, questions.steps);
         this.forget(commands);
-        const outcome = outcomeOf(replies.slice(0, steps.length));
-        let told = replies.slice(steps.length);
-        for (let again = 1; told.some(isTorn); again++) {
+        const outcome = outcomeOf(changes);
+        let replies = answers;
+        for (let again = 1; replies === undefined || replies.some(isTorn); again++) {
             if (again > DUMPS) throw new Silence("the kernel's tables changed at every reading; run again");
-            told = await this.run(questions.steps);
+            replies = await this.run(questions.steps);
         }
-        told.forEach(refuseSilence);
-        return { outcome, answers: questions.answers(told) };
+        replies.forEach(refuseSilence);
+        return { outcome, answers: questions.answers(replies) };
+    }
+
+    /** The last changes and the questions about their place share a process; answers are absent where that has stopped before. */
+    async #run(steps: readonly Step[], asks: readonly Step[]): Promise<{ changes: Reply[]; answers?: Reply[] }> {
+        const last = steps.at(-1);
+        const at = asks.findIndex((ask) => last !== undefined && withQuestions(last, ask) !== undefined);
+        const ask = asks[at];
+        const joint = last && ask && withQuestions(last, ask);
+        const all = joint ? [...steps.slice(0, -1), joint, ...asks.toSpliced(at, 1)] : [...steps, ...asks];
+        const replies = all.length === 0 ? [] : await this.run(all);
+        const [changes, answers] = [replies.slice(0, steps.length), replies.slice(steps.length)];
+        const reply = changes.at(-1);
+        if (!joint || !reply) return { changes, answers };
+        const { changed, answered } = told(reply, last, ask);
+        const known = [...changes.slice(0, -1), changed];
+        return answered ? { changes: known, answers: answers.toSpliced(at, 0, answered) } : { changes: known };
     }
 }
 

@@ -10,7 +10,7 @@ export interface Step {
     /** "chain": only if nothing before it failed; "optional": the same, but its failure stops nothing; "always". */
     readonly mode: "chain" | "optional" | "always";
     readonly mutating: boolean;
-    /** How a person would type each line of the input (or the whole). */
+    /** How a person would type each line of the input (or the whole); not the questions that come behind them. */
     readonly describe: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface Reply {
 // Constant scripts, one line each: what varies is an argument or comes on the input.
 
 /** Writes one setting a line: `path value`. A path begun with `-` may be absent, as in sysctl.d(5). */
-const WRITE_SETTINGS =
+export const WRITE_SETTINGS =
     'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
 
 /** Nothing is written or removed through a link: folders of ours are folders. */
@@ -38,18 +38,22 @@ const REFUSE_OTHERS =
     'if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; exit 1; fi';
 
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
-const MAKE_FOLDER = `umask 022; case $1 in ${RUN}/hosts/*) [ -d "\${1%/*}" ] || mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
+const MAKE_FOLDER = `umask 022; [ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
-/** Beside its place first: whole or not at all. */
-const WRITE_BESIDE = `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && rm -f "$1.$$" && set -C && cat > "$1.$$" && chmod 644 "$1.$$"`;
+/** Beside its place first: whole or not at all. By the shell itself: a process takes longer than what it would do. */
+const WRITE_BESIDE =
+    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && { { [ ! -e "$1.$$" ] && [ ! -L "$1.$$" ]; } || rm -f "$1.$$"; } && ` +
+    'set -C && while IFS= read -r line || [ -n "$line" ]; do printf "%s\\n" "$line" || exit 1; done > "$1.$$"';
 
-const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.$$" "$1"`;
+export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.$$" "$1"`;
 
 /** The same, failing when it is there already. */
-const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
+export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
 
 /** The folders of the records go with their last file. */
-const REMOVE_FILE = `${REFUSE_LINKS}; [ -L "$1" ] || rm -f "$1" || exit; case $1 in ${RUN}/*) rmdir "\${1%/*}" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
+export const REMOVE_FILE =
+    `${REFUSE_LINKS}; [ ! -e "$1" ] || [ -L "$1" ] || rm -f "$1" || exit; case $1 in ${RUN}/*) d=\${1%/*}; ` +
+    `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || exit 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
 export function enter(place: Place, argv: readonly string[]): string[] {

@@ -17,22 +17,33 @@ interface Survey {
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 5000;
 
+/** How long a check goes by one, whatever we have changed since: what is not ours does not come of our changes. */
+const CHECK_MILLISECONDS = 60_000;
+
+/** What resources in a namespace are seen by: asked together, by one process. A machine's own may hold more than they all. */
+const TOGETHER = ["addr show", "route show table all"];
+
 /** What has been read of whole namespaces: each is read once, until our next change. */
 export class Surveys {
     readonly #known = new Map<string, Survey>();
+    readonly #former = new Map<string, Survey>();
 
-    constructor(private readonly ask: (query: Query<string | undefined>) => Promise<string | undefined>) {}
+    constructor(
+        private readonly ask: (queries: readonly Query<string | undefined>[]) => Promise<(string | undefined)[]>,
+    ) {}
 
-    async read<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
+    /** With `isCheck`, also by what was read before changes of ours. */
+    async read<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
         const entries = Object.entries(queries).map(async ([name, query]) => [
             name,
-            readAnswer(query, await this.#answer(query)),
+            readAnswer(query, await this.#answer(query, isCheck)),
         ]);
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
     }
 
     /** A change makes the surveys of its places untrue; without one, all may be. */
     forget(commands?: readonly Command[]): void {
+        if (commands === undefined) this.#former.clear();
         if (commands === undefined || commands.some(reachesFar)) this.#known.clear();
         for (const command of commands ?? []) {
             const source = command.kind === "file" ? "files" : undefined;
@@ -45,14 +56,28 @@ export class Surveys {
         }
     }
 
-    #answer({ source, place, ask, survey, constant }: Query<unknown>): Promise<string | undefined> {
+    #answer({ source, place, ask, survey, constant }: Query<unknown>, isCheck: boolean): Promise<string | undefined> {
         const question = survey ?? ask;
         const key = `${source} ${place} ${question}`;
         const known = this.#known.get(key);
         if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
-        const answer = this.ask({ source, place, ask: question, constant: constant === true, read: (text) => text });
-        this.#known.set(key, { source, place, asked: Date.now(), answer });
-        answer.catch(() => this.#known.delete(key));
-        return answer;
+        const former = isCheck ? this.#former.get(key) : undefined;
+        if (former && Date.now() - former.asked < CHECK_MILLISECONDS) return former.answer;
+        const isShared = source === "ip" && place !== machinePlace(place) && TOGETHER.includes(question);
+        const questions = isShared ? TOGETHER : [question];
+        const answers = this.ask(
+            questions.map((one) => ({ source, place, ask: one, constant: constant === true, read: (text) => text })),
+        );
+        for (const [at, one] of questions.entries()) {
+            const answer = answers.then((all) => all[at]);
+            for (const surveys of [this.#known, this.#former]) this.#keep(surveys, one, { source, place, answer });
+        }
+        return answers.then((all) => all[questions.indexOf(question)]);
+    }
+
+    #keep(surveys: Map<string, Survey>, question: string, survey: Omit<Survey, "asked">): void {
+        const key = `${survey.source} ${survey.place} ${question}`;
+        surveys.set(key, { ...survey, asked: Date.now() });
+        survey.answer.catch(() => surveys.delete(key));
     }
 }

@@ -100,13 +100,13 @@ class Worker {
     /** The code that it answers with; undefined while it does not answer. */
     async ask(mode: string, words: readonly string[] = [], milliseconds = 2000): Promise<string | undefined> {
         this.#text = "";
-        this.#child.stdin.write([mode, "5", words.length, 0, ...words, ""].join("\n"));
+        this.#child.stdin.write([mode, "", words.length, 0, 0, ...words, ""].join("\n"));
         return this.hear(milliseconds);
     }
 
     async hear(milliseconds: number): Promise<string | undefined> {
-        for (let wait = 0; wait < milliseconds && !/MARK \S+\n/.test(this.#text); wait += 10) await sleep(10);
-        return /MARK (\S+)\n/.exec(this.#text)?.[1];
+        for (let wait = 0; wait < milliseconds && !/MARK \S+ .*\n/.test(this.#text); wait += 10) await sleep(10);
+        return /MARK (\S+) .*\n/.exec(this.#text)?.[1];
     }
 
     async end(): Promise<void> {
@@ -122,7 +122,7 @@ describe("a lock over a line that is dead unnoticed", () => {
         const isFree = async () => (await run(["flock", "-n", "/run", "true"])).code === 0;
         try {
             assert.equal(await worker.ask("held"), "2", "it was never taken");
-            assert.equal(await worker.ask("lock", ["/run", "1"]), "0");
+            assert.equal(await worker.ask("lock", ["/run", "1", "5"]), "0");
             assert.equal(await isFree(), false);
             assert.equal(await worker.ask("held"), "0");
             assert.equal(await worker.ask("chain", ["true"]), "0");

@@ -17,7 +17,7 @@ const mine = { owner: "lab/dev/link1", spec: { name: "br0", mtu: 1400, up: true 
 const theirs = { owner: OTHERS, spec: { name: "br0" } };
 const record: StoredRecord = { boot: "boot", kind: "Bridge", claims: [theirs, mine], before: { a: "1" } };
 const PATH = "/run/linuxnet/host/Bridge.br0.json";
-const FILE = { place: HOST, path: PATH };
+const FILE = { place: HOST, path: PATH, about: HOST };
 
 const pathOf = (place: string, kind: string, key: string): string => recordFile(place, kind, key).path;
 
@@ -107,7 +107,7 @@ describe("a record", () => {
             `${path} ${JSON.stringify({ ...record, claims: [{ owner: "a/b/c", spec }] })}`;
         const answer = [file(other, { name: "br00" }), file(PATH, { name: "br0" })].join("\n");
         assert.deepEqual(recordQuery(FILE).read(answer)?.claims[0]?.spec, { name: "br0" });
-        assert.equal(recordQuery({ place: HOST, path: "/run/linuxnet/host/Bridge.br.json" }).read(answer), undefined);
+        assert.equal(recordQuery({ ...FILE, path: "/run/linuxnet/host/Bridge.br.json" }).read(answer), undefined);
         assert.equal(recordQuery(FILE).survey, "/run/linuxnet/host/*.json");
         assert.equal(recordQuery(FILE).ask, PATH);
     });

@@ -298,7 +298,11 @@ describe("a simulated host", () => {
         ] as const) {
             assert.equal(simulatedHost.id(of), id);
             const record = simulatedHost.record(of);
-            assert.deepEqual(recordFile(record.place, simulatedHost.name, record.key), { place, path });
+            assert.deepEqual(recordFile(record.place, simulatedHost.name, record.key), {
+                place,
+                path,
+                about: record.place,
+            });
         }
         assert.deepEqual(simulatedHost.disturbs?.(spec), [{ place: "sim/", name: "lo" }]);
         assert.deepEqual(simulatedHost.identity, ["name", "host"]);
@@ -322,14 +326,13 @@ describe("a simulated host", () => {
 describe("a namespace of a simulated host", () => {
     const inside = { name: "ns1", host: "local/sim" };
     const FILE = `${FOLDER}/netns/ns1`;
-    const forget = `sim: rm -r ${FOLDER}/records/netns.ns1`;
     const add = "sim: ip netns add ns1 && ip -n ns1 link set lo up";
 
     it("is pinned in the host's folder, not below /run/netns", () => {
         const plan = namespace.plan(undefined, inside, inside, story(inside));
-        assert.deepEqual(lines(plan), [forget, add]);
-        assert.deepEqual(argvOf(plan, 1).slice(5), ["sh", FILE, TAG]);
-        assert.equal(plan[1]?.place, "");
+        assert.deepEqual(lines(plan), [add]);
+        assert.deepEqual(argvOf(plan).slice(5), ["sh", FILE, TAG, `${FOLDER}/records/netns.ns1`]);
+        assert.equal(plan[0]?.place, "");
     });
 
     it("is removed there, and asks who lives in it", () => {
@@ -362,6 +365,7 @@ describe("a namespace of a simulated host", () => {
         assert.deepEqual(recordFile(place, namespace.name, key), {
             place: "",
             path: `${FOLDER}/records/host/Namespace.ns1.json`,
+            about: "sim/",
         });
     });
 });

@@ -5,7 +5,7 @@ import { recordFile } from "../../provider/record";
 import { vethPair } from "../../provider/veth-pair";
 import { address, GROUP, lines, link, OTHERS, owner, quiet, story, TAG } from "./states";
 
-const MACS = { left: "02:f0:54:1f:52:59", right: "02:9f:26:be:ee:5b" };
+const MACS = { left: "02:d6:33:79:7a:99", right: "02:59:67:4f:ed:5c" };
 const basic: VethPairSpec = { leftNamespace: "ns1", leftName: "veth0", rightName: "veth1" };
 type Wanted = Partial<VethPairSpec>;
 type Ends = Partial<Record<Side, Partial<LinkState> | "gone">>;
