@@ -80,12 +80,14 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
 
     /** Something that is not ours where our object is to be, told before anything is deleted for it. */
     async function conflicts(olds: Properties, inputs: Properties): Promise<Problem[]> {
+        if (hasUnknown(inputs)) return [];
+        const spec = kind.schema.parse(inputs);
+        const place = kind.holds?.(spec);
+        if (place !== undefined) program.empty.delete(place);
         const isNew = Object.keys(olds).length === 0;
         const moved = isNew || kind.identity.some((key) => olds[key] !== inputs[key]);
-        if (!moved || hasUnknown(inputs)) return [];
-        const spec = kind.schema.parse(inputs);
+        if (!moved) return [];
         const { state, foreign } = await lifecycle(spec).foresee(program.empty);
-        const place = kind.holds?.(spec);
         if (place !== undefined && state === undefined && foreign === undefined) program.empty.add(place);
         // Another resource of this stack may be about to give the place up.
         const found = foreign?.owner === undefined ? undefined : parseOwner(foreign.owner);

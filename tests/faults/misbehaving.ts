@@ -22,7 +22,7 @@ const DEEDS: Readonly<Record<Misdeed, string>> = {
     "is barred": "echo 'RTNETLINK answers: Operation not permitted' >&2; exit 2",
 };
 
-const FAKED = ["ip", "bridge", "sh", "unshare"] as const;
+const FAKED = ["ip", "bridge", "sh", "unshare", "ln", "mv", "mkdir"] as const;
 
 /** Only an answer in JSON can be cut in half unnoticed. */
 const isConcerned = (misdeed: Misdeed): string => (misdeed === "truncates" ? '*" -j "*' : "*");
