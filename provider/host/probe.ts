@@ -1,6 +1,6 @@
 import { LOCAL, type Place } from "../../model/place";
 import { HostProblem } from "../problem";
-import type { Reply, Step } from "./step";
+import { ending, type Reply, type Step } from "./step";
 
 const TOOLS = ["ip", "bridge", "nsenter", "unshare", "mount", "flock", "timeout", "stat", "find", "ping"] as const;
 const PACKAGES: Record<(typeof TOOLS)[number], string> = {
@@ -48,7 +48,7 @@ export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, p
     const [reply] = await run([step]);
     const [uid, user = "", ...lines] = (reply?.stdout ?? "").trim().split("\n");
     if (!/^\d+$/.test(uid ?? "")) {
-        const said = reply?.stderr.trim() || `it ended with code ${reply?.code}`;
+        const said = reply && ending(reply);
         throw new HostProblem(`no answer on ${probed.title} to: sh looking for ${TOOLS.join(", ")}\n${said}`);
     }
     const missing = TOOLS.filter((tool) => lines.includes(`missing ${tool}`));

@@ -4,7 +4,7 @@ import { HostProblem } from "../problem";
 import { log } from "./log";
 import { PROGRAM } from "./program";
 import { INTERRUPT, toCall } from "./routines";
-import { enter, type Reply, type Step } from "./step";
+import { enter, type Reply, type Step, TIMED_OUT } from "./step";
 
 /**
  * Seconds that one step may take; LINUXNET_TIMEOUT_SECONDS says otherwise. `netns add` after many deletions takes a
@@ -37,9 +37,6 @@ interface Request {
 }
 
 const isStep = ({ mode }: Request): boolean => ["chain", "optional", "always"].includes(mode);
-
-/** What `timeout` would end with: timeout(1). */
-const TIMED_OUT = 124;
 
 /** Seconds that what is to end in order has for that. */
 const GRACE_SECONDS = 5;
@@ -245,8 +242,9 @@ export class Runner {
             const [code = "", process = "", holder = ""] = out.tail.trim().split(" ");
             this.#there = [process, holder];
             const skipped = code === "skipped";
-            const said = timedOut ? TIMED_OUT : Number(code);
-            return { code: skipped ? -1 : said, skipped, stdout: out.body, stderr: err.body };
+            const said = { skipped, stdout: out.body, stderr: err.body };
+            if (!timedOut || skipped) return { code: skipped ? -1 : Number(code), ...said };
+            return { code: TIMED_OUT, ...said, stderr: err.body.replace(/^(Terminated|Killed)$/gm, "") };
         } finally {
             timers.forEach(clearTimeout);
         }

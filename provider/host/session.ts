@@ -10,7 +10,7 @@ import {
     told,
     withQuestions,
 } from "./query";
-import { type Reply, type Step, toSteps } from "./step";
+import { ending, type Reply, type Step, TIMED_OUT, toSteps } from "./step";
 
 /** A dump that is torn by changes is read again this often. */
 const DUMPS = 5;
@@ -26,8 +26,7 @@ function refuseSilence(reply: Reply): void {
     const isRefused = code !== 0 && BARRED.test(stderr);
     if (!isRefused && isAnswered(reply)) return;
     const asked = step.argv[0] === "sh" ? "sh reading" : step.argv[0];
-    const said = stderr.trim() || `it ended with code ${code}`;
-    throw new Silence(`no answer to: ${asked} ${step.describe.join("; ")}\n${said}`);
+    throw new Silence(`no answer to: ${asked} ${step.describe.join("; ")}\n${ending(reply)}`);
 }
 
 /** What running commands came to: all done, or the first that failed. */
@@ -101,7 +100,7 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     const line = /^Command failed -:(\d+)$/m.exec(stderr);
     const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
     const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
-    const tooSlow = code === 124 || code === 137;
+    const tooSlow = code === TIMED_OUT;
     const told = words.replace(/\s*\n\s*/g, "; ") + meaning(words);
     const said = tooSlow ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}` : told;
     return { ok: false, command, said: said || `it ended with code ${code}`, tooSlow };

@@ -23,6 +23,15 @@ export interface Reply {
     readonly stderr: string;
 }
 
+/** What `timeout` would end with: timeout(1). */
+export const TIMED_OUT = 124;
+
+/** How a step has ended, where nothing else is said. */
+export function ending({ code, stderr }: Reply): string {
+    const words = code === TIMED_OUT ? "no answer in time (LINUXNET_TIMEOUT_SECONDS)" : `it ended with code ${code}`;
+    return stderr.trim() || words;
+}
+
 // Constant scripts, one line each: what varies is an argument or comes on the input.
 
 /** Writes one setting a line: `path value`. A path begun with `-` may be absent, as in sysctl.d(5). */
