@@ -4,6 +4,7 @@ import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../m
 import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
 import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
+import { nothingIn } from "./host/machines";
 import type { Queries } from "./host/query";
 import { inherit } from "./inherit";
 import { describeForeign, type Kind } from "./kind";
@@ -80,15 +81,13 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
 
     /** Something that is not ours where our object is to be, told before anything is deleted for it. */
     async function conflicts(olds: Properties, inputs: Properties): Promise<Problem[]> {
-        if (hasUnknown(inputs)) return [];
-        const spec = kind.schema.parse(inputs);
-        const place = kind.holds?.(spec);
-        if (place !== undefined) program.empty.delete(place);
         const isNew = Object.keys(olds).length === 0;
         const moved = isNew || kind.identity.some((key) => olds[key] !== inputs[key]);
-        if (!moved) return [];
-        const { state, foreign } = await lifecycle(spec).foresee(program.empty);
-        if (place !== undefined && state === undefined && foreign === undefined) program.empty.add(place);
+        if (!moved || hasUnknown(inputs)) return [];
+        const spec = kind.schema.parse(inputs);
+        const { state, foreign } = await lifecycle(spec).foresee();
+        const place = kind.holds?.(spec);
+        if (place !== undefined && state === undefined && foreign === undefined) nothingIn(place);
         // Another resource of this stack may be about to give the place up.
         const found = foreign?.owner === undefined ? undefined : parseOwner(foreign.owner);
         const isOurs = found && [owner, formerOwner(olds)].some((one) => sameStack(one, found));

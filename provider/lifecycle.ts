@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatOwner, type Owner } from "../model/owner";
-import type { Place } from "../model/place";
 import type { Command } from "./host/command";
 import { describe } from "./host/command";
 import type { Machine } from "./host/machine";
 import { machineAt, survey } from "./host/machines";
-import type { Answers, Queries, Query } from "./host/query";
+import type { Answers, Queries } from "./host/query";
 import type { Outcome, Session } from "./host/session";
 import type { Found, Kind } from "./kind";
 import { Conflict, Failure, Silence } from "./problem";
@@ -67,22 +66,19 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     }
 
     /** What is there, by surveys shared with others where they will do. */
-    async look(): Promise<Found<State> & { claimed: boolean }> {
-        const answers = await survey(this.#queries);
-        const story = this.#story(answers, this.spec);
-        return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
+    look(): Promise<Found<State> & { claimed: boolean }> {
+        return this.#look(false);
     }
 
-    /** What a check finds there: nothing in places that are known to be empty. */
-    async foresee(empty: ReadonlySet<Place>): Promise<Found<State>> {
-        const queries = Object.entries(this.#queries);
-        const isEmpty = ({ place, about = place }: Query<unknown>): boolean => empty.has(about);
-        const asked = Object.fromEntries(queries.filter(([, query]) => !isEmpty(query)));
-        const nothing = queries
-            .filter(([, query]) => isEmpty(query))
-            .map(([name, { read }]) => [name, read(undefined)]);
-        const answers = { ...(await survey(asked, { isCheck: true })), ...Object.fromEntries(nothing) };
-        return this.#observe(answers, this.#story(answers, this.spec));
+    /** What a check finds there. */
+    foresee(): Promise<Found<State>> {
+        return this.#look(true);
+    }
+
+    async #look(isCheck: boolean): Promise<Found<State> & { claimed: boolean }> {
+        const answers = await survey(this.#queries, { isCheck });
+        const story = this.#story(answers, this.spec);
+        return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
     }
 
     /** Drops our claim on an object that is no longer there. Touches nothing but the record. */

@@ -60,11 +60,13 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
 
     queries(spec) {
         const place = placeOfNamespace(spec);
-        return { presence: presenceQuery(place), links: linksQuery(place) };
+        return { presence: presenceQuery(place, "entered"), links: linksQuery(place) };
     },
 
-    observe({ presence, links }, spec, { owner, mine, stale }) {
+    observe({ presence: found, links }, spec, { owner, mine, stale }) {
         const place = placeOfNamespace(spec);
+        // A namespace has a `lo` at least, for who can enter it.
+        const presence = found === "present" && links.length === 0 ? "stale" : found;
         if (presence === "absent") return { state: undefined };
         if (presence === "other") {
             return { state: undefined, foreign: { property: "name", what: `${netnsPath(place)} is in the way` } };

@@ -135,8 +135,6 @@ export function devicesOf(declaration: Declaration): DeclaredDevice[] {
 export class Program {
     /** Namespaces and simulated hosts, with the owner of each. */
     readonly places = new Map<Place, string>();
-    /** Those of which nothing was there when they were checked: what is in them is the program's. */
-    readonly empty = new Set<Place>();
     /** Routes (place, destination, table, metric), with the owner of each. */
     readonly routes = new Map<string, string>();
     /** What is wanted of forwarding (place, family), by the owner of each wish. */

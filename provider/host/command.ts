@@ -45,7 +45,13 @@ export interface ToolCommand {
     readonly text: string;
     /** The lines of a script that come to the same; absent, they are its argument vector. */
     readonly typed?: readonly string[];
+    /** What it prints at its end: the answer to a question in a place. */
+    readonly shows?: { readonly place: Place; readonly ask: string };
 }
+
+/** A link has its other end elsewhere; what a tool does is not looked into. */
+export const reachesFar = (command: Command): boolean =>
+    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
 
 const WORD = /^[A-Za-z0-9_.:/@%+=,~-]+$/;
 

@@ -95,6 +95,11 @@ export class Machine {
         return this.#surveys.read(queries, isCheck);
     }
 
+    /** A place that was looked for and is not there. */
+    nothingIn(place: Place): void {
+        this.#surveys.nothingIn(place);
+    }
+
     /** What was surveyed may be untrue by now. */
     forget(commands?: readonly Command[]): void {
         this.#surveys.forget(commands);

@@ -65,6 +65,9 @@ export async function survey<Q extends Queries>(queries: Q, { isCheck = false } 
     return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
 }
 
+/** A check has found that the place is not there: it goes by that from then on. */
+export const nothingIn = (place: Place): void => machineAt(place).nothingIn(place);
+
 /** What was surveyed anywhere may be untrue by now. */
 export function forgetAll(): void {
     for (const machine of machines.values()) machine.forget();

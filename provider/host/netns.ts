@@ -15,10 +15,10 @@ export const FORGET = `[ ! -e "$1" ] && [ ! -L "$1" ] || { ${REFUSE_LINKS}; rm -
 /** What was in a namespace that is gone is void for the next one of its name: the records of the folder that is the third argument. */
 const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
 
-/** Tagged before it has a name: ours from its first moment. The name is taken atomically. */
+/** Tagged before it has a name: ours from its first moment. The name is taken atomically. Shows what is in it then. */
 export const ATTACH =
     `[ -e "/run/netns/$1" ] || ${FORGET_FORMER}; ` +
-    'printf "link set dev lo alias %s up\\nnetns attach %s %s\\n" "$2" "$1" $$ | ip -batch -';
+    'printf "link set dev lo alias %s up\\nnetns attach %s %s\\naddr show\\n" "$2" "$1" $$ | ip -N -j -d -batch -';
 
 /** The same in the folder of a simulated host, which is there. */
 const PIN_IT =
@@ -41,12 +41,18 @@ const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$
 const REFUSE_PROCESSES =
     '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
 
-export const LOOK_INTO = `pids=$(ip netns pids "$1") || exit; ${REFUSE_PROCESSES}`;
-export const DELETE = `${LOOK_INTO}; ip netns del "$1"`;
-
 /** The processes of the namespaces that the files of the arguments hold. */
 const PIDS =
     'pids=; for p in /proc/[0-9]*; do for f do if [ "$p/ns/net" -ef "$f" ]; then pids="$pids ${p#/proc/}"; fi; done; done';
+
+/** As `ip netns pids` does it, without a process. */
+export const LOOK_INTO = `n=$1; set -- "/run/netns/$1"; ${PIDS}; ${REFUSE_PROCESSES}`;
+
+/** A file of an earlier boot: a namespace that cannot be entered is none. */
+const DELETE_STALE =
+    '[ "$(stat -f -c %T "/run/netns/$1")" != nsfs ] || { echo "it is a namespace, and cannot be entered" >&2; exit 1; }; ip netns del "$1"';
+
+export const DELETE = `${LOOK_INTO}; ip netns del "$n"`;
 
 const UNPIN = `${PIDS}; ${REFUSE_PROCESSES}; umount "$1" 2>/dev/null; rm -f "$1"`;
 
@@ -87,7 +93,9 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
     const named = [`ip netns add ${namespace}`, `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`];
     const typed = simulatedFolder(place) === undefined ? named : pinLines(target, tag);
-    return tool(place, text, ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)], typed);
+    const argv = ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)];
+    const shows = script === ATTACH ? { shows: { place, ask: "addr show" } } : {};
+    return { ...tool(place, text, argv, typed), ...shows };
 }
 
 /** Fails where a process lives in it; changes nothing. */
@@ -105,7 +113,7 @@ export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
     const text = `ip netns del ${namespace}`;
     if (simulatedFolder(place) !== undefined)
         return tool(place, text, ["sh", "-c", UNPIN, "sh", netnsPath(place) ?? ""]);
-    if (isStale) return tool(place, text, ["ip", "netns", "del", namespace]);
+    if (isStale) return tool(place, text, ["sh", "-c", DELETE_STALE, "sh", namespace], [text]);
     return tool(place, text, ["sh", "-c", DELETE, "sh", namespace], [emptyLine(namespace), text]);
 }
 

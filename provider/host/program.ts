@@ -66,7 +66,10 @@ export const PROGRAM = [
         `lock) ${LOCK} ;; ` +
         `unlock) ${UNLOCK} ;; ` +
         '*) if [ "$failed" = 0 ] || [ "$mode" = always ]; then ' +
-        'eval "$work"; code=$?; ' +
+        // To find that a namespace is not there takes no process.
+        'gone=; case "$1 $2" in "nsenter --net="*) [ -e "${2#--net=}" ] || gone=${2#--net=} ;; esac; ' +
+        'if [ -n "$gone" ]; then echo "nsenter: cannot open $gone: No such file or directory" >&2; code=1; ' +
+        'else eval "$work"; code=$?; fi; ' +
         '[ "$code" = 0 ] || [ "$mode" != chain ] || failed=1; fi ;; ' +
         "esac",
     'printf "\\n%s %s %s %s\\n" "$mark" "$code" $$ "$holder"',

@@ -1,6 +1,6 @@
 import type { Place } from "../../model/place";
 import { Silence } from "../problem";
-import type { Reply, Step } from "./step";
+import { isBatch, type Reply, type Step } from "./step";
 
 /**
  * A question to a machine, as data, with how its answer is read. The answer is undefined where there is nothing to
@@ -39,10 +39,11 @@ export const READ_FILES =
 
 /**
  * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
- * host, which may be a folder without one, or something else may be in its place.
+ * host, which may be a folder without one, or something else may be in its place. With `entered`, whoever asks finds out by himself
+ * whether there is a namespace behind it.
  */
 export const READ_NAMESPACES =
-    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
+    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$of" = entered ] || [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
 
 /** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */
 export const READ_INSIDE =
@@ -62,22 +63,37 @@ export function queryStep(source: Query<unknown>["source"], place: Place, asks: 
     return { place, argv: argv[source], input: asks, mode: "always", mutating: false, describe: asks };
 }
 
-/** The questions of a step behind changes in their place, by the same process: it stops at the first line that fails. */
+/**
+ * A change that answers the questions of a step as well: a batch in their place, whose process goes on with them, and stops at the
+ * first line that fails; or one that shows just that. Undefined where it is none.
+ */
 export function withQuestions(change: Step, questions: Step): Step | undefined {
-    const isBatch = change.mode === "chain" && change.argv[0] === "ip" && change.argv[1] === "-batch";
-    if (!isBatch || questions.argv !== argv.ip || change.place !== questions.place) return undefined;
+    if (questions.argv !== argv.ip) return undefined;
+    const { shows } = change;
+    if (shows) return shows.place === questions.place && questions.input.join("\n") === shows.ask ? change : undefined;
+    if (!isBatch(change) || change.place !== questions.place) return undefined;
     const words = argv.ip.filter((word) => word !== "-force");
-    return { ...change, argv: words, input: [...change.input, ...questions.input] };
+    return { ...change, argv: [...change.argv.slice(0, -3), ...words], input: [...change.input, ...questions.input] };
 }
+
+/** What is seen of a place behind this step stays as it is. */
+const leaves = ({ place, reach }: Step, other: Place): boolean =>
+    reach === "files" || (reach !== "far" && place !== other);
+
+/** The change that answers the questions of a step as well, and is the last to concern them. */
+export const answering = (changes: readonly Step[], questions: Step): number =>
+    changes.findLastIndex(
+        (change, at) =>
+            withQuestions(change, questions) !== undefined &&
+            changes.slice(at + 1).every((later) => leaves(later, questions.place)),
+    );
 
 /** What such a step says to its changes, and to its questions if it has come to their end. */
 export function told({ step, ...reply }: Reply, change: Step, questions: Step): { changed: Reply; answered?: Reply } {
-    const failed = Math.min(...failedLines(reply.stderr));
-    const changed = {
-        ...reply,
-        step: change,
-        ...(failed > change.input.length && failed < Infinity ? { code: 0 } : {}),
-    };
+    const lines = change.input.length - (change.settings ?? 0);
+    const failed = [...failedLines(reply.stderr)][0] ?? 0;
+    const isChanged = change.shows === undefined && failed > lines;
+    const changed = { ...reply, step: change, ...(isChanged ? { code: 0 } : {}) };
     const answered = { ...reply, step: questions };
     const isWhole = reply.code === 0 && !isTorn(answered) && isAnswered(answered);
     return isWhole ? { changed, answered } : { changed };

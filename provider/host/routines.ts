@@ -1,6 +1,6 @@
 import { ATTACH, DELETE, FORGET, LOOK_INTO } from "./netns";
 import { READ_FILES, READ_INSIDE, READ_NAMESPACES, READ_SETTINGS } from "./query";
-import { CREATE_FILE, REMOVE_FILE, REPLACE_FILE, WRITE_SETTINGS } from "./step";
+import { CREATE_FILE, CREATE_LINE, REMOVE_FILE, REPLACE_FILE, WRITE_SETTINGS, WRITE_SETTINGS_BEFORE } from "./step";
 
 /**
  * Ends with a signal, the third argument, what a shell, the first, has started: all but the process of the second, if there is
@@ -22,6 +22,8 @@ const ROUTINES: readonly string[] = [
     READ_NAMESPACES,
     READ_INSIDE,
     WRITE_SETTINGS,
+    WRITE_SETTINGS_BEFORE,
+    CREATE_LINE,
     CREATE_FILE,
     REPLACE_FILE,
     REMOVE_FILE,

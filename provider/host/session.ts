@@ -2,6 +2,7 @@ import { Silence } from "../problem";
 import type { Command } from "./command";
 import {
     type Answers,
+    answering,
     type Constants,
     isAnswered,
     isTorn,
@@ -70,20 +71,26 @@ export class Session {
         return { outcome, answers: questions.answers(replies) };
     }
 
-    /** The last changes and the questions about their place share a process; answers are absent where that has stopped before. */
+    /** Changes and the questions about their place share a process where they can; answers are absent where it has stopped before. */
     async #run(steps: readonly Step[], asks: readonly Step[]): Promise<{ changes: Reply[]; answers?: Reply[] }> {
-        const last = steps.at(-1);
-        const at = asks.findIndex((ask) => last !== undefined && withQuestions(last, ask) !== undefined);
-        const ask = asks[at];
-        const joint = last && ask && withQuestions(last, ask);
-        const all = joint ? [...steps.slice(0, -1), joint, ...asks.toSpliced(at, 1)] : [...steps, ...asks];
+        const by = asks.map((ask) => answering(steps, ask));
+        const joint = steps.map((step, at) => {
+            const ask = asks[by.indexOf(at)];
+            return (ask && withQuestions(step, ask)) ?? step;
+        });
+        const all = [...joint, ...asks.filter((_, index) => by[index] === -1)];
         const replies = all.length === 0 ? [] : await this.run(all);
-        const [changes, answers] = [replies.slice(0, steps.length), replies.slice(steps.length)];
-        const reply = changes.at(-1);
-        if (!joint || !reply) return { changes, answers };
-        const { changed, answered } = told(reply, last, ask);
-        const known = [...changes.slice(0, -1), changed];
-        return answered ? { changes: known, answers: answers.toSpliced(at, 0, answered) } : { changes: known };
+        const [changes, apart] = [replies.slice(0, steps.length), replies.slice(steps.length)];
+        const answers = asks.map((ask, index) => {
+            const at = by[index] ?? -1;
+            const [step, reply] = [steps[at], changes[at]];
+            if (!step || !reply) return apart.shift();
+            const { changed, answered } = told(reply, step, ask);
+            changes[at] = changed;
+            return answered;
+        });
+        const known = answers.filter((answer) => answer !== undefined);
+        return known.length === asks.length ? { changes, answers: known } : { changes };
     }
 }
 
@@ -97,9 +104,10 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     const failed = replies.find(({ code, skipped, step }) => !skipped && code !== 0 && step.mode === "chain");
     if (!failed) return { ok: true };
     const { step, stderr, code } = failed;
-    const line = /^Command failed -:(\d+)$/m.exec(stderr);
-    const command = step.describe[line ? Number(line[1]) - 1 : 0] ?? step.argv.join(" ");
-    const words = stderr.replace(/^Command failed -:\d+$/gm, "").trim();
+    const [, what, line] = /^(Command|Setting) failed -:(\d+)$/m.exec(stderr) ?? [];
+    const at = Number(line ?? 1) - 1 + (what === "Command" ? (step.settings ?? 0) : 0);
+    const command = step.describe[at] ?? step.argv.join(" ");
+    const words = stderr.replace(/^(Command|Setting) failed -:\d+$/gm, "").trim();
     const tooSlow = code === TIMED_OUT;
     const told = words.replace(/\s*\n\s*/g, "; ") + meaning(words);
     const said = tooSlow ? `no answer in time (LINUXNET_TIMEOUT_SECONDS) ${words}` : told;

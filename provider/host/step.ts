@@ -1,5 +1,5 @@
 import { machinePlace, type Place } from "../../model/place";
-import { type Command, describe } from "./command";
+import { type Command, describe, reachesFar } from "./command";
 import { netnsPath, RUN } from "./place";
 
 /** What the runner is asked to do: an argument vector, its standard input, and what a failure means. */
@@ -12,6 +12,12 @@ export interface Step {
     readonly mutating: boolean;
     /** How a person would type each line of the input (or the whole); not the questions that come behind them. */
     readonly describe: readonly string[];
+    /** Lines of the input that are settings, before those of `ip`. */
+    readonly settings?: number;
+    /** Another place than its own may be another one afterwards, or only files are. */
+    readonly reach?: "far" | "files";
+    /** The answer to a question in a place, which is printed at the end. */
+    readonly shows?: { readonly place: Place; readonly ask: string };
 }
 
 /** What a step said. */
@@ -35,8 +41,14 @@ export function ending({ code, stderr }: Reply): string {
 // Constant scripts, one line each: what varies is an argument or comes on the input.
 
 /** Writes one setting a line: `path value`. A path begun with `-` may be absent, as in sysctl.d(5). */
-export const WRITE_SETTINGS =
-    'while read -r path value; do case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; printf "%s\\n" "$value" > "/proc/sys/$path" || exit 1; done';
+const WRITE_SETTING =
+    'n=$((n + 1)); case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; ' +
+    'printf "%s\\n" "$value" > "/proc/sys/$path" || { echo "Setting failed -:$n" >&2; exit 1; }';
+
+export const WRITE_SETTINGS = `n=0; while read -r path value; do ${WRITE_SETTING}; done`;
+
+/** The same with so many lines, and then becomes the program of the other arguments, with the rest of the input. */
+export const WRITE_SETTINGS_BEFORE = `count=$1; shift; n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; exec "$@"`;
 
 /** Nothing is written or removed through a link: folders of ours are folders. */
 export const REFUSE_LINKS =
@@ -56,7 +68,18 @@ const WRITE_BESIDE =
 
 export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.$$" "$1"`;
 
-/** The same, failing when it is there already. */
+/**
+ * A line, where no such file is yet. Who reads meanwhile finds nothing, as does who comes after a writer that was killed between
+ * making the file and writing it; what such a one has left is taken away.
+ */
+export const CREATE_LINE =
+    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; if [ -e "$1" ] && [ ! -s "$1" ]; then sleep 0.2; [ -s "$1" ] || rm -f "$1"; fi; ` +
+    `${MAKE_FOLDER} && IFS= read -r line && set -C && printf "%s\\n" "$line" > "$1"`;
+
+/** What is written at once, whatever happens: less than a page. */
+const LINE_BYTES = 4000;
+
+/** The same, for any content. */
 export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
 
 /** The folders of the records go with their last file. */
@@ -72,13 +95,21 @@ export function enter(place: Place, argv: readonly string[]): string[] {
 
 function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
     if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path], input: [] };
-    return { argv: ["sh", "-c", exclusive ? CREATE_FILE : REPLACE_FILE, "sh", path], input: content.split("\n") };
+    const isLine = Buffer.byteLength(content) < LINE_BYTES && !content.includes("\n");
+    const script = exclusive ? (isLine ? CREATE_LINE : CREATE_FILE) : REPLACE_FILE;
+    return { argv: ["sh", "-c", script, "sh", path], input: content.split("\n") };
 }
+
+const BATCH: readonly string[] = ["ip", "-batch", "-"];
 
 function single(command: Command): Step {
     const { place, argv, input } =
         command.kind === "ip"
-            ? { place: command.place, argv: [command.program ?? "ip", "-batch", "-"], input: [command.line] }
+            ? {
+                  place: command.place,
+                  argv: command.program ? [command.program, "-batch", "-"] : BATCH,
+                  input: [command.line],
+              }
             : command.kind === "setting"
               ? {
                     place: command.place,
@@ -90,7 +121,10 @@ function single(command: Command): Step {
                 : { place: command.place, argv: command.argv, input: [] };
     const optional = command.kind === "ip" && command.optional === true;
     const mode = optional ? "optional" : "chain";
-    return { place, argv, input, mode, mutating: true, describe: [describe(command)] };
+    const step = { place, argv, input, mode, mutating: true, describe: [describe(command)] } as const;
+    if (command.kind === "file") return { ...step, reach: "files" };
+    if (!reachesFar(command)) return step;
+    return { ...step, reach: "far", ...(command.kind === "tool" && command.shows ? { shows: command.shows } : {}) };
 }
 
 const mergeable = (a: Step, b: Step): boolean =>
@@ -101,18 +135,41 @@ const mergeable = (a: Step, b: Step): boolean =>
     (a.argv[1] === "-batch" || a.argv[2] === WRITE_SETTINGS) &&
     a.argv.join("\0") === b.argv.join("\0");
 
+/** Whether it ends with a batch of `ip` that stops at what fails. */
+export const isBatch = ({ mode, argv }: Step): boolean =>
+    mode === "chain" && argv.slice(-BATCH.length).join(" ") === BATCH.join(" ");
+
+/** Settings and then a batch, in a namespace: to enter it takes longer than what is done there. */
+const joinable = (a: Step, b: Step): boolean =>
+    a.place === b.place && a.place !== machinePlace(a.place) && a.argv[2] === WRITE_SETTINGS && isBatch(b);
+
+/** Both in one process, by the argument vector of the second. */
+function joined(a: Step, b: Step): Step {
+    const reach = a.reach ?? b.reach;
+    const lines = { input: [...a.input, ...b.input], describe: [...a.describe, ...b.describe] };
+    return { ...b, ...lines, ...(reach ? { reach } : {}) };
+}
+
+function withSettings(a: Step, b: Step): Step {
+    const settings = a.input.length;
+    const argv = ["sh", "-c", WRITE_SETTINGS_BEFORE, "sh", String(settings), ...b.argv];
+    return { ...joined(a, b), argv, settings };
+}
+
+/** Puts neighbours together, as far as they go together. */
+function fold(steps: readonly Step[], together: (a: Step, b: Step) => Step | undefined): Step[] {
+    const folded: Step[] = [];
+    for (const step of steps) {
+        const last = folded.at(-1);
+        const both = last && together(last, step);
+        if (both) folded.splice(-1, 1, both);
+        else folded.push(step);
+    }
+    return folded;
+}
+
 /** The fewest steps for the commands, their order kept: neighbours of one place share a process. */
 export function toSteps(commands: readonly Command[]): Step[] {
-    const steps: Step[] = [];
-    for (const step of commands.map(single)) {
-        const last = steps.at(-1);
-        if (last && mergeable(last, step)) {
-            steps[steps.length - 1] = {
-                ...last,
-                input: [...last.input, ...step.input],
-                describe: [...last.describe, ...step.describe],
-            };
-        } else steps.push(step);
-    }
-    return steps;
+    const merged = fold(commands.map(single), (a, b) => (mergeable(a, b) ? joined(a, b) : undefined));
+    return fold(merged, (a, b) => (joinable(a, b) ? withSettings(a, b) : undefined));
 }

@@ -1,10 +1,6 @@
 import { machinePlace, type Place } from "../../model/place";
-import type { Command } from "./command";
+import { type Command, reachesFar } from "./command";
 import { type Answers, type Queries, type Query, readAnswer } from "./query";
-
-/** A link has its other end elsewhere; what a tool does is not looked into. */
-const reachesFar = (command: Command): boolean =>
-    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
 
 /** An answer that several resources share. */
 interface Survey {
@@ -27,23 +23,32 @@ const TOGETHER = ["addr show", "route show table all"];
 export class Surveys {
     readonly #known = new Map<string, Survey>();
     readonly #former = new Map<string, Survey>();
+    /** Places that a check has found not to be there. */
+    readonly #empty = new Set<Place>();
 
     constructor(
         private readonly ask: (queries: readonly Query<string | undefined>[]) => Promise<(string | undefined)[]>,
     ) {}
 
-    /** With `isCheck`, also by what was read before changes of ours. */
+    /** With `isCheck`, also by what was read before changes of ours; and what is in a place that was not there then is ours. */
     async read<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
-        const entries = Object.entries(queries).map(async ([name, query]) => [
-            name,
-            readAnswer(query, await this.#answer(query, isCheck)),
-        ]);
+        const entries = Object.entries(queries).map(async ([name, query]) => {
+            const isNothing = isCheck && this.#empty.has(query.about ?? query.place);
+            return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck))];
+        });
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    }
+
+    nothingIn(place: Place): void {
+        this.#empty.add(place);
     }
 
     /** A change makes the surveys of its places untrue; without one, all may be. */
     forget(commands?: readonly Command[]): void {
-        if (commands === undefined) this.#former.clear();
+        if (commands === undefined) {
+            this.#former.clear();
+            this.#empty.clear();
+        }
         if (commands === undefined || commands.some(reachesFar)) this.#known.clear();
         for (const command of commands ?? []) {
             const source = command.kind === "file" ? "files" : undefined;

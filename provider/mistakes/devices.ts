@@ -26,7 +26,7 @@ export async function deviceUnknown(program: Program, { known, unknown }: Declar
     const place = placeOf(known as { namespace?: string; host?: string });
     // A namespace that is not there yet will have it.
     if (name === "lo" && program.places.has(place)) return [];
-    const links = await linksIn(program, place);
+    const links = await linksIn(place);
     const isDeclared = program.devicesIn(place).some((device) => device.kind !== "existing" && device.name === name);
     if (isDeclared || links.some((link) => link.name === name)) return [];
     const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
@@ -67,7 +67,7 @@ export async function notABridge(program: Program, declaration: Declaration): Pr
         const place = placeOf({ namespace, host });
         const declared = program.devicesIn(place).find((device) => device.name === name && device.kind !== "existing");
         if (declared?.kind === "bridge") continue;
-        const found = (await linksIn(program, place)).find((link) => link.name === name);
+        const found = (await linksIn(place)).find((link) => link.name === name);
         if (!declared && found?.kind === "bridge") continue;
         const is = declared?.kind ?? found?.kind;
         const advice = is ? `${name} is a ${is} there` : `there is no ${name}`;

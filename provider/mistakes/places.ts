@@ -26,7 +26,7 @@ function placesOf({ known, unknown }: Declaration): { property: string; hostProp
 }
 
 async function isThere(program: Program, place: Place): Promise<boolean> {
-    return program.places.has(place) || (await linksIn(program, place)).length > 0;
+    return program.places.has(place) || (await linksIn(place)).length > 0;
 }
 
 /** The names of what the program has declared, of the same sort and on the same host. */

@@ -13,8 +13,7 @@ export const at = (place: Place): string =>
 export const resourceName = (owner: string): string => parseOwner(owner).name;
 export const withoutLength = (address: string): string => address.split("/")[0] ?? address;
 
-export async function linksIn(program: Program, place: Place): Promise<readonly LinkState[]> {
-    if (program.empty.has(place)) return [];
+export async function linksIn(place: Place): Promise<readonly LinkState[]> {
     const { links } = await survey({ links: linksQuery(place) }, { isCheck: true });
     return links;
 }
@@ -22,5 +21,5 @@ export async function linksIn(program: Program, place: Place): Promise<readonly 
 /** What there is in a place and the program does not declare. */
 export async function undeclaredLinks(program: Program, place: Place): Promise<readonly LinkState[]> {
     const declared = program.devicesIn(place).filter(({ kind }) => kind !== "existing");
-    return (await linksIn(program, place)).filter((link) => !declared.some(({ name }) => name === link.name));
+    return (await linksIn(place)).filter((link) => !declared.some(({ name }) => name === link.name));
 }

@@ -113,14 +113,16 @@ describe("a plan for a namespace", () => {
         const [remove] = namespace.plan(found(lo()), undefined, spec, story(undefined, { mine: spec }));
         const argv = remove?.kind === "tool" ? remove.argv : [];
         assert.deepEqual([argv[0], argv[1], argv[3], argv[4]], ["sh", "-c", "sh", "ns1"]);
-        assert.match(argv[2] ?? "", /^pids=\$\(ip netns pids "\$1"\).*; ip netns del "\$1"$/);
+        assert.match(argv[2] ?? "", /^n=\$1; .*processes live in it.*; ip netns del "\$n"$/);
     });
 
     it("removes a file of an earlier boot, and nothing where it is gone", () => {
         const recorded = story(undefined, { mine: spec });
         const plan = namespace.plan(STALE, undefined, spec, recorded);
         assert.deepEqual(lines(plan), ["ip netns del ns1"]);
-        assert.deepEqual(plan[0]?.kind === "tool" && plan[0].argv, ["ip", "netns", "del", "ns1"]);
+        const [sh, c, script = "", ...words] = plan[0]?.kind === "tool" ? plan[0].argv : [];
+        assert.deepEqual([sh, c, ...words], ["sh", "-c", "sh", "ns1"]);
+        assert.match(script, /nsfs.*exit 1; }; ip netns del "\$1"$/);
         assert.deepEqual(namespace.plan(undefined, undefined, spec, recorded), []);
     });
 });
@@ -140,7 +142,11 @@ describe("what is seen of a namespace", () => {
         assert.deepEqual(see("present", [lo({ alias: undefined })], { mine: spec }), foreign(undefined));
         assert.deepEqual(see("present", [lo({ alias: "x" })]), foreign(undefined));
         assert.deepEqual(see("present", [lo({ alias: `linuxnet:${OTHERS}` })]), foreign(OTHERS));
-        assert.deepEqual(see("present", []), foreign(undefined));
+    });
+
+    it("is a file without a namespace where nobody can enter it", () => {
+        assert.deepEqual(see("present", [], { mine: spec }), { state: STALE });
+        assert.match(see("present", []).foreign?.what ?? "", /^a file .* without a namespace/);
     });
 
     it("is a file of ours from before the boot", () => {

@@ -351,7 +351,7 @@ describe("a namespace of a simulated host", () => {
     it("is told as what it is where it is not ours, with what removes it", () => {
         const told = (presence: Presence, links: LinkState[], of: { name: string; host?: string }) =>
             namespace.observe({ presence, links }, of, story(of)).foreign?.what;
-        assert.equal(told("present", [], inside), "a namespace named ns1 of sim");
+        assert.equal(told("present", [{ ...lo(), alias: undefined }], inside), "a namespace named ns1 of sim");
         assert.equal(told("stale", [], inside), `a file ${FILE} without a namespace ("rm ${FILE}" removes it)`);
         assert.equal(
             told("stale", [], { name: "ns1", host: "left" }),
