@@ -62,7 +62,7 @@ export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, p
     const version = /iproute2-(?:ss)?(\d+)(?:\.(\d+))?/.exec(lines.join("\n"));
     const on = probed.name === LOCAL ? "" : ` on ${probed.title}`;
     if (!version && lines.length === 0) {
-        throw new HostProblem(`no answer on ${probed.title} to: ip -V\nit ended with code ${reply?.code}`);
+        throw new HostProblem(`no answer on ${probed.title} to: ip -V\n${reply && ending(reply)}`);
     }
     if (!version) {
         const said = `"ip"${on} is not iproute2's (ip -V says "${lines.at(-1)}")`;

@@ -63,10 +63,10 @@ const MAKE_FOLDER = `umask 022; [ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) 
 
 /** Beside its place first: whole or not at all. By the shell itself: a process takes longer than what it would do. */
 const WRITE_BESIDE =
-    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && { { [ ! -e "$1.$$" ] && [ ! -L "$1.$$" ]; } || rm -f "$1.$$"; } && ` +
-    'set -C && while IFS= read -r line || [ -n "$line" ]; do printf "%s\\n" "$line" || exit 1; done > "$1.$$"';
+    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && { { [ ! -e "$1.new$$" ] && [ ! -L "$1.new$$" ]; } || rm -f "$1.new$$"; } && ` +
+    'set -C && while IFS= read -r line || [ -n "$line" ]; do printf "%s\\n" "$line" || exit 1; done > "$1.new$$"';
 
-export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.$$" "$1"`;
+export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.new$$" "$1" || { rm -f "$1.new$$"; exit 1; }`;
 
 /**
  * A line, where no such file is yet. Who reads meanwhile finds nothing, as does who comes after a writer that was killed between
@@ -80,11 +80,12 @@ export const CREATE_LINE =
 const LINE_BYTES = 4000;
 
 /** The same, for any content. */
-export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.$$" "$1"; code=$?; rm -f "$1.$$"; exit $code`;
+export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.new$$" "$1"; code=$?; rm -f "$1.new$$"; exit $code`;
 
-/** The folders of the records go with their last file. */
+/** With what somebody who was killed has left beside it. The folders of the records go with their last file. */
 export const REMOVE_FILE =
-    `${REFUSE_LINKS}; [ ! -e "$1" ] || [ -L "$1" ] || rm -f "$1" || exit; case $1 in ${RUN}/*) d=\${1%/*}; ` +
+    `${REFUSE_LINKS}; found=; for f in "$1" "$1".new[0-9]*; do [ ! -e "$f" ] || found=yes; done; ` +
+    `[ -z "$found" ] || [ -L "$1" ] || rm -f "$1" "$1".new[0-9]* || exit; case $1 in ${RUN}/*) d=\${1%/*}; ` +
     `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || exit 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
