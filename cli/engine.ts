@@ -3,6 +3,7 @@ import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { withEvents } from "../toolchain/engine-events.mjs";
 import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
+import { startInline } from "./inline/start.js";
 import { folderOption, isHelpWanted } from "./options.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { ensureStack } from "./stack.js";
@@ -18,15 +19,34 @@ interface PassOnOptions {
 /** Hands a command over to the engine, with all its options, and ends as the engine ends. */
 export async function passOn(args: readonly string[], options: PassOnOptions = {}): Promise<number> {
     const engine = requireEngine();
-    const environment = { ...engineEnvironment(engine), ...options.environment };
+    const environment = { ...engineEnvironment(engine), ...withoutCheckpoints(), ...options.environment };
     const here = { cwd: process.cwd(), environment, isQuiet: options.isQuiet === true };
     const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? here.cwd);
     if (project === undefined) return runEngine(engine, args, here);
     makeBackendFolder(project);
     removeStaleLocks(project.stateFolder);
     ensureStack(engine, args, { ...here, cwd: project.folder });
-    return runEngine(engine, args, mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here);
+    const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
+    const inline = await startInline(project, args, environment);
+    if (inline === undefined) return runEngine(engine, args, place);
+    try {
+        const [word = "", ...rest] = args;
+        return await runEngine(engine, [word, ...inline.options, ...rest], {
+            ...place,
+            environment: { ...environment, ...inline.environment },
+        });
+    } finally {
+        await inline.end();
+    }
 }
+
+/**
+ * The engine would save the whole state twice for each step. Once at the end is enough: whatever a killed operation has made is adopted
+ * by the next one, and what is not in its program any more is found by the records on the machines (gc).
+ */
+const withoutCheckpoints = (): NodeJS.ProcessEnv => ({
+    PULUMI_SKIP_CHECKPOINTS: process.env.PULUMI_SKIP_CHECKPOINTS || "true",
+});
 
 /** An operation that shows nothing: how it ended, and the engine's account of it, one event a line. */
 export const operateQuietly = (args: readonly string[]): Promise<{ exitCode: number; events: string }> =>

@@ -54,7 +54,8 @@ main(async () => {
     }
     // Behind the first word of a command that is run for somebody, options are that command's.
     return isHelpWanted(rest.slice(0, 1)) ? printHelp() : command(rest);
-});
+    // What programs and providers have left open here holds nobody up.
+}).then(() => process.exit());
 
 function misuse(message: string): Failure {
     return new Failure(`linuxnet: ${message}. "linuxnet --help" tells what there is.`, 2);

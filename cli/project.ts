@@ -9,6 +9,10 @@ export interface Project {
     readonly backendFolder: string | undefined;
     /** The folder of whatever backend it is, if it is a folder. */
     readonly stateFolder: string | undefined;
+    /** What runs its program, and how. */
+    readonly runtime: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+    /** The program's file or folder, as it is given. */
+    readonly main: string | undefined;
 }
 
 /** The Pulumi project of a folder: the nearest one upwards, as the engine searches it. */
@@ -19,7 +23,10 @@ export function findProject(start: string): Project | undefined {
     const content = Object(load(readFileSync(file, "utf8")));
     const backendFolder = relativeBackend(String(content.backend?.url ?? ""), folder);
     const stateFolder = backendFolder ?? /^file:\/\/(\/.*)$/.exec(process.env.PULUMI_BACKEND_URL ?? "")?.[1];
-    return { name: String(content.name), folder, backendFolder, stateFolder };
+    const { name, options } = Object(content.runtime);
+    const runtime = { name: String(name ?? content.runtime), options: Object(options) };
+    const main = content.main === undefined ? undefined : String(content.main);
+    return { name: String(content.name), folder, backendFolder, stateFolder, runtime, main };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */

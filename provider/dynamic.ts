@@ -20,7 +20,10 @@ import { turnOf } from "./turns";
 type Properties = Record<string, unknown>;
 
 /** What the engine calls, for one resource. Inputs and outputs are flat; see docs/architecture.md, "On the wire". */
-export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">>;
+export type Provider = Required<Omit<dynamic.ResourceProvider, "configure">> & {
+    /** There is no operation any more, and nothing is to be begun. */
+    end?(): void;
+};
 
 /** Marks a run of create or update: what depends on it (a Reachability) runs again. */
 export const newRevision = (): string => randomBytes(4).toString("hex");

@@ -5,7 +5,7 @@ import { type Provider, provider } from "./dynamic";
 import { forwardingSetting as forwardingSettingKind } from "./forwarding-setting";
 import { readConnections } from "./host/configuration";
 import { endWithEngine } from "./host/engine";
-import { configureMachines } from "./host/machines";
+import { closeMachines, configureMachines } from "./host/machines";
 import type { Queries } from "./host/query";
 import type { Kind } from "./kind";
 import { namespace as namespaceKind } from "./namespace";
@@ -51,7 +51,7 @@ const of =
     <Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>) =>
     (owner: string): Provider => {
         configure(owner);
-        return provider(kind, program, owner);
+        return { ...provider(kind, program, owner), end: closeMachines };
     };
 
 export const simulatedHost = of(simulatedHostKind);
@@ -65,5 +65,5 @@ export const forwardingSetting = of(forwardingSettingKind);
 
 export const reachability = (owner: string): Provider => {
     configure(owner);
-    return newReachability(program, owner);
+    return { ...newReachability(program, owner), end: closeMachines };
 };

@@ -105,8 +105,9 @@ export class Machine {
         this.#surveys.forget(commands);
     }
 
-    /** Ends what runs there for us, and the connection. */
+    /** Ends what runs there for us, and the connection: nothing more is begun. */
     close(): void {
+        this.#lost ??= new HostProblem("the operation is over");
         for (const runner of [...this.#runners, ...(this.#locker ? [this.#locker] : [])]) runner.end();
         this.#ssh?.close();
     }

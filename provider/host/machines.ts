@@ -10,6 +10,7 @@ export type Connections = ReadonlyMap<string, Connection>;
 /** How the machines of this process's stack are reached: asked for when one is needed that is not simply this one. */
 let connections: () => Connections = () => new Map([[LOCAL, { sudo: false }]]);
 const machines = new Map<string, Machine>();
+let isOver = false;
 
 /** What tells this process's stack from others, and what is put back where a change of it has cut a machine off. */
 let stackName: string | undefined;
@@ -39,11 +40,18 @@ function connectionOf(name: string): Connection {
     );
 }
 
+/** Whoever has begun something lets it end; nothing is begun any more, as in a process that is no more. */
+export function closeMachines(): void {
+    isOver = true;
+    for (const machine of machines.values()) machine.close();
+}
+
 /** The machines that the stack knows. */
 export const machineNames = (): string[] => [...connections().keys()];
 
 /** The machine that a place is on. */
 export function machineAt(place: Place): Machine {
+    if (isOver) throw new HostProblem("the operation is over");
     const { machine: name } = placeParts(place);
     const known = machines.get(name);
     if (known !== undefined) return known;

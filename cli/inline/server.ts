@@ -1,0 +1,69 @@
+import { capture } from "./capture.js";
+import { languageService } from "./language-service.js";
+import { Operation } from "./operation.js";
+import { Program } from "./program.js";
+import { providerService } from "./provider-service.js";
+import type { Pulumi } from "./pulumi.js";
+import type { Preparation } from "./thread.js";
+
+/** What the engine is told to find us, and how it ends. */
+export interface Inline {
+    readonly options: readonly string[];
+    readonly environment: NodeJS.ProcessEnv;
+    end(): Promise<void>;
+}
+
+export interface Settings {
+    readonly project: string;
+    readonly preparation: Preparation;
+    /** What programs find in theirs. */
+    readonly environment: NodeJS.ProcessEnv;
+    /** Whether a program is run at all, and once more behind a preview. */
+    readonly runs: 0 | 1 | 2;
+}
+
+/** Serves an engine that is about to be started: programs and dynamic providers run in this process, and not in several of its own. */
+export async function serve(pulumi: Pulumi, { project, preparation, environment, runs }: Settings): Promise<Inline> {
+    const { grpc, LanguageRuntimeService, ResourceProviderService } = pulumi;
+    const newProgram = (): Program => new Program(preparation, environment);
+    let next = runs > 0 ? newProgram() : undefined;
+    let current: Operation | undefined;
+
+    function begin(engine: string): Operation {
+        if (current?.address === engine) return current;
+        current?.end();
+        current = new Operation(pulumi, engine, project);
+        return current;
+    }
+
+    function operation(): Operation {
+        if (current === undefined) throw new Error("the engine has not said who it is");
+        return current;
+    }
+
+    function programFor(isPreview: boolean): Program {
+        const program = next ?? newProgram();
+        // While this one runs, the one behind it gets ready.
+        next = isPreview && runs > 1 ? newProgram() : undefined;
+        return program;
+    }
+
+    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    server.addService(LanguageRuntimeService, languageService(pulumi, begin, programFor));
+    server.addService(ResourceProviderService, providerService(pulumi, begin, operation));
+    const credentials = grpc.ServerCredentials.createInsecure();
+    const port = await new Promise<number>((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+    const release = capture(() => current);
+    return {
+        options: [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"],
+        environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },
+        async end() {
+            current?.end();
+            release();
+            server.forceShutdown();
+            await next?.end();
+        },
+    };
+}
