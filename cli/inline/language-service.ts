@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import type { Operation } from "./operation.js";
 import type { Program } from "./program.js";
@@ -48,7 +48,8 @@ export function languageService(
         getRequiredPlugins: (_: unknown, answer: sendUnaryData<unknown>) =>
             answer(null, new GetRequiredPluginsResponse()),
 
-        getPluginInfo: (_: unknown, answer: sendUnaryData<unknown>) => answer(null, new PluginInfo().setVersion("1.0.0")),
+        getPluginInfo: (_: unknown, answer: sendUnaryData<unknown>) =>
+            answer(null, new PluginInfo().setVersion("1.0.0")),
 
         run: async (call: ServerUnaryCall<RunRequest, RunResponse>, answer: sendUnaryData<RunResponse>) => {
             const { request } = call;

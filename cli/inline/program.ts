@@ -1,9 +1,25 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import type { Order, Preparation } from "./thread.js";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { Line } from "./compiled.js";
+import type { Compiler, Source } from "./compiler.js";
+import type { Runtime } from "./pulumi.js";
+import type { Order } from "./thread.js";
 
 /** Takes what is written. */
 export type Sink = (text: string) => void;
+
+/** What a thread can ask the compiler by; it does not keep us. */
+function lineTo(compiler: Compiler): { line: Line; transferList: MessagePort[] } {
+    const { port1, port2 } = new MessageChannel();
+    const signal = new Int32Array(new SharedArrayBuffer(4));
+    port1.on("message", (source: Source) => {
+        port1.postMessage(compiler.compile(source));
+        Atomics.store(signal, 0, 1);
+        Atomics.notify(signal, 0);
+    });
+    port1.unref();
+    return { line: { port: port2, signal }, transferList: [port2] };
+}
 
 /** A program in a thread of ours: made ready ahead of time, run once, and over then. */
 export class Program {
@@ -12,13 +28,20 @@ export class Program {
     /** Until it is run, what is written is kept: it says why it cannot be. */
     readonly #early = { stdout: "", stderr: "" };
     readonly #sinks: Record<"stdout" | "stderr", Sink> = {
-        stdout: (text) => void (this.#early.stdout += text),
-        stderr: (text) => void (this.#early.stderr += text),
+        stdout: (text) => {
+            this.#early.stdout += text;
+        },
+        stderr: (text) => {
+            this.#early.stderr += text;
+        },
     };
 
-    constructor(preparation: Preparation, environment: NodeJS.ProcessEnv) {
+    /** Without a compiler, programs are JavaScript. */
+    constructor(runtime: Runtime, environment: NodeJS.ProcessEnv, compiler: Compiler | undefined) {
+        const { line, transferList = [] } = compiler ? lineTo(compiler) : {};
         const thread = new Worker(join(__dirname, "thread.js"), {
-            workerData: preparation,
+            workerData: { ...runtime, line },
+            transferList,
             env: environment,
             stdout: true,
             stderr: true,

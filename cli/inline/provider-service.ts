@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerErrorResponse, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { ServerErrorResponse, ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Operation } from "./operation.js";

@@ -47,7 +47,13 @@ function isWhole({ grpc, requireFromString, Any, Empty, Struct, ...rest }: Pulum
     const { RunResponse, LogRequest, CheckResponse, DiffResponse, Status, EngineClient } = rest;
     const needed: unknown[] = [
         ...[requireFromString, grpc.Server, grpc.Metadata, grpc.ServerCredentials.createInsecure],
-        ...[Any.prototype.pack, Empty, Struct.fromJavaScript, Struct.prototype.toJavaScript, Status.prototype.addDetails],
+        ...[
+            Any.prototype.pack,
+            Empty,
+            Struct.fromJavaScript,
+            Struct.prototype.toJavaScript,
+            Status.prototype.addDetails,
+        ],
         ...[RunResponse.prototype.setBail, LogRequest.prototype.setStreamid, EngineClient.prototype.log],
         ...[CheckResponse.prototype.setFailuresList, DiffResponse.prototype.setDeletebeforereplace],
         ...[rest.LanguageRuntimeService.run, rest.LanguageRuntimeService.getRequiredPlugins],

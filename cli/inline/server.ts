@@ -1,10 +1,10 @@
 import { capture } from "./capture.js";
+import { Compiler } from "./compiler.js";
 import { languageService } from "./language-service.js";
 import { Operation } from "./operation.js";
 import { Program } from "./program.js";
 import { providerService } from "./provider-service.js";
-import type { Pulumi } from "./pulumi.js";
-import type { Preparation } from "./thread.js";
+import type { Pulumi, Runtime } from "./pulumi.js";
 
 /** What the engine is told to find us, and how it ends. */
 export interface Inline {
@@ -15,7 +15,8 @@ export interface Inline {
 
 export interface Settings {
     readonly project: string;
-    readonly preparation: Preparation;
+    readonly runtime: Runtime;
+    readonly isTypeScript: boolean;
     /** What programs find in theirs. */
     readonly environment: NodeJS.ProcessEnv;
     /** Whether a program is run at all, and once more behind a preview. */
@@ -23,9 +24,11 @@ export interface Settings {
 }
 
 /** Serves an engine that is about to be started: programs and dynamic providers run in this process, and not in several of its own. */
-export async function serve(pulumi: Pulumi, { project, preparation, environment, runs }: Settings): Promise<Inline> {
+export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline> {
+    const { project, runtime, isTypeScript, environment, runs } = settings;
     const { grpc, LanguageRuntimeService, ResourceProviderService } = pulumi;
-    const newProgram = (): Program => new Program(preparation, environment);
+    const compiler = isTypeScript ? new Compiler(runtime.folder, environment) : undefined;
+    const newProgram = (): Program => new Program(runtime, environment, compiler);
     let next = runs > 0 ? newProgram() : undefined;
     let current: Operation | undefined;
 
@@ -56,6 +59,8 @@ export async function serve(pulumi: Pulumi, { project, preparation, environment,
         server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
     });
     const release = capture(() => current);
+    // The engine is started first.
+    if (runs > 0) setImmediate(() => compiler?.warm());
     return {
         options: [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"],
         environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },

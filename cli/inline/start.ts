@@ -57,21 +57,23 @@ export async function startInline(
 ): Promise<Inline | undefined> {
     const runs = runsOf(args);
     const { LINUXNET_PLAIN, PULUMI_DEBUG_PROVIDERS, PULUMI_LANGUAGE_NODEJS_RUN_PATH } = environment;
-    if (runs === undefined || LINUXNET_PLAIN || PULUMI_DEBUG_PROVIDERS || PULUMI_LANGUAGE_NODEJS_RUN_PATH) return undefined;
+    if (runs === undefined || LINUXNET_PLAIN || PULUMI_DEBUG_PROVIDERS || PULUMI_LANGUAGE_NODEJS_RUN_PATH)
+        return undefined;
     const { name, options } = project.runtime;
     const isUnderstood = name === "nodejs" && Object.keys(options).every((option) => UNDERSTOOD.includes(option));
     const folder = folderOf(project);
-    if (!isUnderstood || folder === undefined || isModule(folder) || args.some((arg) => OWN_WAY.test(arg))) return undefined;
+    if (!isUnderstood || folder === undefined || isModule(folder) || args.some((arg) => OWN_WAY.test(arg)))
+        return undefined;
     const runtime = runtimeOf(folder);
     const pulumi = runtime && loadPulumi();
     if (!runtime || !pulumi) return undefined;
 
-    const isTypeScript = options["typescript"] !== false;
     const leave = enter(folder, environment);
     const inline = await serve(pulumi, {
         project: project.name,
-        preparation: { ...runtime, isTypeScript },
-        environment: { ...environment, ...(isTypeScript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}) },
+        runtime,
+        isTypeScript: options["typescript"] !== false,
+        environment,
         runs,
     });
     return {
