@@ -4,6 +4,7 @@ import { passOn, requireEngine } from "./engine.js";
 import { collect } from "./gc.js";
 import { folderOption, isHelpWanted, isYes, stackOption } from "./options.js";
 import { findProject } from "./project.js";
+import { selectedStack } from "./selected-stack.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
@@ -17,7 +18,8 @@ export async function destroy(args: readonly string[]): Promise<number> {
     const place = { cwd: project.folder, environment: engineEnvironment(engine) };
     // Behind --remove there is no stack to ask about.
     const named = stackOption(args) ?? process.env.PULUMI_STACK;
-    const stack = named || askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
+    const ask = (): string => askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
+    const stack = named || (selectedStack(project) ?? ask());
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
     return collect(engine, project, stack.split("/").at(-1) ?? stack, isYes(args));

@@ -25,7 +25,7 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     if (project === undefined) return runEngine(engine, args, here);
     makeBackendFolder(project);
     removeStaleLocks(project.stateFolder);
-    ensureStack(engine, args, { ...here, cwd: project.folder });
+    ensureStack(engine, args, { ...here, cwd: project.folder }, project);
     const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
     const inline = await startInline(project, args, environment);
     if (inline === undefined) return runEngine(engine, args, place);

@@ -5,6 +5,10 @@ import { load } from "js-yaml";
 export interface Project {
     readonly name: string;
     readonly folder: string;
+    /** Its Pulumi.yaml. */
+    readonly file: string;
+    /** As it is given, by the environment first. */
+    readonly backendUrl: string;
     /** The folder of a backend such as `file://./.state`, absolute; where the environment names a backend, it counts alone. */
     readonly backendFolder: string | undefined;
     /** The folder of whatever backend it is, if it is a folder. */
@@ -21,12 +25,13 @@ export function findProject(start: string): Project | undefined {
     if (file === undefined) return undefined;
     const folder = dirname(file);
     const content = Object(load(readFileSync(file, "utf8")));
-    const backendFolder = relativeBackend(String(content.backend?.url ?? ""), folder);
+    const backendUrl = process.env.PULUMI_BACKEND_URL || String(content.backend?.url ?? "");
+    const backendFolder = relativeBackend(backendUrl, folder);
     const stateFolder = backendFolder ?? /^file:\/\/(\/.*)$/.exec(process.env.PULUMI_BACKEND_URL ?? "")?.[1];
     const { name, options } = Object(content.runtime);
     const runtime = { name: String(name ?? content.runtime), options: Object(options) };
     const main = content.main === undefined ? undefined : String(content.main);
-    return { name: String(content.name), folder, backendFolder, stateFolder, runtime, main };
+    return { name: String(content.name), folder, file, backendUrl, backendFolder, stateFolder, runtime, main };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */

@@ -3,6 +3,8 @@ import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { namesStack } from "./options.js";
 import { nameOf } from "./preview/changes.js";
+import type { Project } from "./project.js";
+import { selectedStack } from "./selected-stack.js";
 
 /** The stack of those who name none. */
 export const usualStack = "dev";
@@ -11,9 +13,10 @@ export const usualStack = "dev";
 const beginnings = new Set(["up", "update", "preview", "pre", "refresh", "config", "import", "watch"]);
 
 /** Makes and selects the stack `dev` where none is selected and none is named, so that a first `up` needs no ceremony. */
-export function ensureStack(engine: Engine, args: readonly string[], place: Place): void {
+export function ensureStack(engine: Engine, args: readonly string[], place: Place, project?: Project): void {
     const isNamed = namesStack(args) || (place.environment.PULUMI_STACK ?? "") !== "";
     if (isNamed || !beginnings.has(args[0] ?? "")) return;
+    if (project !== undefined && selectedStack(project) !== undefined) return;
     if (askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).succeeded) return;
     const made = askEngine(engine, ["stack", "select", "--create", usualStack, "--non-interactive"], place);
     if (!made.succeeded) throw new Failure(made.stderr);

@@ -15,14 +15,18 @@ const RARE = ["typescript", "@npmcli/arborist"];
 const later = (load: () => object): object =>
     new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : Reflect.get(load(), name)) });
 
-function putOff(folder: string): void {
+/** While something is loaded; returns what ends that. */
+function putOff(folder: string): () => void {
     const module = Module as unknown as { _load?: Load };
     const { _load: load } = module;
-    if (typeof load !== "function") return;
+    if (typeof load !== "function") return () => undefined;
     module._load = (request, parent, isMain) => {
         const isRare = RARE.includes(request) && parent?.filename?.startsWith(folder + sep);
         const now = (): unknown => Reflect.apply(load, Module, [request, parent, isMain]);
         return isRare ? later(now as () => object) : now();
+    };
+    return () => {
+        module._load = load;
     };
 }
 
@@ -44,8 +48,25 @@ function withoutStacks(debuggable: Record<string, unknown>): void {
     };
 }
 
-/** Makes a copy of @pulumi/pulumi lighter, before any of it is loaded. */
-export function lighten(folder: string): void {
-    putOff(folder);
-    withoutStacks(createRequire(join(folder, "/"))("./runtime/debuggable"));
+/** What the SDK tells the engine of each resource, three times and one after the other, for it to show with --debug. */
+const STEP = /^(Registering resource|RegisterResource RPC)/;
+
+function withoutSteps(log: Record<string, unknown>): void {
+    const { debug } = log;
+    if (typeof debug !== "function") return;
+    log["debug"] = async (message: string, ...rest: readonly unknown[]) =>
+        STEP.test(message) ? undefined : debug(message, ...rest);
+}
+
+/** Loads a copy of @pulumi/pulumi. */
+export function loadLighter(folder: string, isDebugging: boolean): void {
+    const done = putOff(folder);
+    const load = createRequire(join(folder, "/"));
+    load("@pulumi/pulumi");
+    done();
+    withoutStacks(load("./runtime/debuggable"));
+    if (!isDebugging) withoutSteps(load("./log"));
+    // To find them in functions that become text, the SDK loads all modules of Node's; this one is not to be had in a thread.
+    const builtinModules = Module.builtinModules.filter((name) => name !== "trace_events");
+    Object.assign(Module, { builtinModules });
 }

@@ -1,14 +1,7 @@
+import { forgetModules } from "./modules.js";
 import { Output } from "./output.js";
 import { Providers } from "./providers.js";
 import type { Pulumi } from "./pulumi.js";
-
-/** What was loaded before the first operation is the same for all of them. */
-const common = new Set(Object.keys(require.cache));
-
-/** What a provider keeps in its modules ends with its operation, as it would with a process. */
-function forget(): void {
-    for (const file of Object.keys(require.cache)) if (!common.has(file)) Reflect.deleteProperty(require.cache, file);
-}
 
 /**
  * One operation, a preview or an update, of an engine that may run one behind the other (`up`): in each it has another address.
@@ -44,6 +37,6 @@ export class Operation {
     end(): void {
         this.providers.end();
         this.#engine.close();
-        forget();
+        forgetModules();
     }
 }

@@ -3,10 +3,17 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Line } from "./compiled.js";
 import type { Compiler, Source } from "./compiler.js";
 import type { Runtime } from "./pulumi.js";
-import type { Order } from "./thread.js";
+import type { Order, Preparation } from "./thread.js";
 
 /** Takes what is written. */
 export type Sink = (text: string) => void;
+
+export interface ProgramSettings {
+    readonly runtime: Runtime;
+    readonly isDebugging: boolean;
+    /** What the program finds in its own. */
+    readonly environment: NodeJS.ProcessEnv;
+}
 
 /** What a thread can ask the compiler by; it does not keep us. */
 function lineTo(compiler: Compiler): { line: Line; transferList: MessagePort[] } {
@@ -37,10 +44,10 @@ export class Program {
     };
 
     /** Without a compiler, programs are JavaScript. */
-    constructor(runtime: Runtime, environment: NodeJS.ProcessEnv, compiler: Compiler | undefined) {
+    constructor({ runtime, isDebugging, environment }: ProgramSettings, compiler: Compiler | undefined) {
         const { line, transferList = [] } = compiler ? lineTo(compiler) : {};
         const thread = new Worker(join(__dirname, "thread.js"), {
-            workerData: { ...runtime, line },
+            workerData: { ...runtime, isDebugging, line } satisfies Preparation,
             transferList,
             env: environment,
             stdout: true,

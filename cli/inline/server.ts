@@ -1,10 +1,11 @@
 import { capture } from "./capture.js";
 import { Compiler } from "./compiler.js";
 import { languageService } from "./language-service.js";
+import { keepModules } from "./modules.js";
 import { Operation } from "./operation.js";
-import { Program } from "./program.js";
+import { Program, type ProgramSettings } from "./program.js";
 import { providerService } from "./provider-service.js";
-import type { Pulumi, Runtime } from "./pulumi.js";
+import type { Pulumi } from "./pulumi.js";
 
 /** What the engine is told to find us, and how it ends. */
 export interface Inline {
@@ -13,12 +14,9 @@ export interface Inline {
     end(): Promise<void>;
 }
 
-export interface Settings {
+export interface Settings extends ProgramSettings {
     readonly project: string;
-    readonly runtime: Runtime;
     readonly isTypeScript: boolean;
-    /** What programs find in theirs. */
-    readonly environment: NodeJS.ProcessEnv;
     /** Whether a program is run at all, and once more behind a preview. */
     readonly runs: 0 | 1 | 2;
 }
@@ -28,7 +26,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     const { project, runtime, isTypeScript, environment, runs } = settings;
     const { grpc, LanguageRuntimeService, ResourceProviderService } = pulumi;
     const compiler = isTypeScript ? new Compiler(runtime.folder, environment) : undefined;
-    const newProgram = (): Program => new Program(runtime, environment, compiler);
+    const newProgram = (): Program => new Program(settings, compiler);
     let next = runs > 0 ? newProgram() : undefined;
     let current: Operation | undefined;
 
@@ -59,8 +57,13 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
         server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
     });
     const release = capture(() => current);
-    // The engine is started first.
-    if (runs > 0) setImmediate(() => compiler?.warm());
+    keepModules();
+    // While the engine starts, which it does first.
+    const warm = (): void => {
+        compiler?.warm();
+        keepModules();
+    };
+    if (runs > 0) setImmediate(warm);
     return {
         options: [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"],
         environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },

@@ -15,6 +15,9 @@ function runsOf([word = "", ...args]: readonly string[]): 0 | 1 | 2 | undefined 
 /** Options that want the engine's own way, and an `up` of a template. */
 const OWN_WAY = /^(--client|--exec-kind|--remote|--attach-debugger|--run-program|https?:)/;
 
+/** Options that have the engine show, or keep, what is told for debugging. */
+const DEBUGGING = /^(--debug|-d|-v|--verbose|--log)/;
+
 /** Of what Pulumi.yaml may say of the runtime, what is the same here. */
 const UNDERSTOOD = ["typescript", "packagemanager"];
 
@@ -72,6 +75,7 @@ export async function startInline(
     const inline = await serve(pulumi, {
         project: project.name,
         runtime,
+        isDebugging: args.some((arg) => DEBUGGING.test(arg)),
         isTypeScript: options["typescript"] !== false,
         environment,
         runs,

@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { compileBy, type Line } from "./compiled.js";
-import { lighten } from "./lighter.js";
+import { loadLighter } from "./lighter.js";
 
 /*
  * The thread that a program runs in: to the program it is a process of its own, with an end, an exit code and an environment of its
@@ -13,6 +13,8 @@ export interface Preparation {
     /** The copy of @pulumi/pulumi that the program uses, and the module in it that runs a program. */
     readonly folder: string;
     readonly runner: string;
+    /** The engine has been asked to show what is told for debugging. */
+    readonly isDebugging: boolean;
     /** Who compiles TypeScript; undefined where there is none. */
     readonly line: Line | undefined;
 }
@@ -23,12 +25,10 @@ export interface Order {
     readonly environment: Readonly<Record<string, string>>;
 }
 
-const { folder, runner, line }: Preparation = workerData;
-const load = createRequire(join(folder, "/"));
+const { folder, runner, isDebugging, line }: Preparation = workerData;
 
-lighten(folder);
-if (line !== undefined) compileBy(line, load);
-load("@pulumi/pulumi");
+loadLighter(folder, isDebugging);
+if (line !== undefined) compileBy(line, createRequire(join(folder, "/")));
 
 process.chdir = () => {
     throw new Error("a program that linuxnet runs cannot change its working directory; LINUXNET_PLAIN=1 lets it");
@@ -39,5 +39,6 @@ parentPort?.once("message", ({ args, environment }: Order) => {
     // What was made while loading knows nothing of this environment.
     Reflect.deleteProperty(globalThis, "globalStore");
     process.argv = [process.argv[0] ?? "", runner, ...args];
-    load(runner);
+    // As the main module that it is elsewhere.
+    (Module as unknown as { _load(file: string, parent: null, isMain: boolean): void })._load(runner, null, true);
 });

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+import { type Lab, type Operation, useLab } from "../support/lab";
+import { processesBelow } from "../support/processes";
+import { assertSucceeded } from "./every-example";
+
+/** What of an operation's text is the same in two of them: not how long something took, nor what came first. */
+const shown = ({ text }: Operation, lab: Lab): string[] =>
+    stripVTControlCharacters(text)
+        .replaceAll(lab.folder, "FOLDER")
+        .replace(/\d+ promises? (was|were)/g, "promises were")
+        .replace(/ \([\d.]+m?s\)|^Duration: .*$|^@ .*$/gm, "")
+        .split("\n")
+        .map((line) => line.trim())
+        // Of where it was, only what is in the program.
+        .filter((line) => line !== "" && !/^at (?!.*FOLDER)|^- .*node_modules/.test(line))
+        .sort();
+
+/** A program of a resource whose provider is a class of its own, by Pulumi's own means. */
+const OTHERS = `import * as pulumi from "@pulumi/pulumi";
+import * as linuxnet from "pulumi-linuxnet";
+const greeting = "hello";
+class Greeter implements pulumi.dynamic.ResourceProvider {
+    async create(inputs: { to: string }) {
+        console.log("greeting " + inputs.to);
+        return { id: inputs.to, outs: { ...inputs, text: greeting + ", " + inputs.to } };
+    }
+    async update(_id: string, _olds: unknown, news: { to: string }) {
+        if (news.to === "nobody") throw new Error("there is nobody");
+        return { outs: { ...news, text: greeting + ", " + news.to } };
+    }
+    async diff(_id: string, olds: { to: string }, news: { to: string }) {
+        return { changes: olds.to !== news.to };
+    }
+}
+class Greeting extends pulumi.dynamic.Resource {
+    declare readonly text: pulumi.Output<string>;
+    constructor(name: string, to: string) {
+        super(new Greeter(), name, { to, text: undefined });
+    }
+}
+const namespace = new linuxnet.Namespace("ns1");
+export const text = new Greeting("greeting", "world").text;
+export const name = namespace.name;
+`;
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+    throws: 'throw new Error("no such luck");',
+    "throws what is no error": 'throw "a text";',
+    "throws where nobody catches it": 'setTimeout(() => {\n    throw new Error("too late");\n}, 10);',
+    "has a promise that is rejected": 'void Promise.reject(new Error("never mind"));',
+    "tells its mistake itself": 'import { RunError } from "@pulumi/pulumi";\nthrow new RunError("mistaken");',
+    "ends itself with 3": "process.exit(3);",
+    "ends itself with 0, with things to do":
+        'import * as linuxnet from "pulumi-linuxnet";\nnew linuxnet.Namespace("ns1");\nprocess.exit(0);',
+    "is not TypeScript": "const = 1;",
+    "needs what is not there": 'import "not-there";',
+    writes: 'console.log("one\\ntwo");\nconsole.error("three");\nprocess.stdout.write("four");',
+    "goes on when it has been read":
+        'import * as linuxnet from "pulumi-linuxnet";\nsetTimeout(() => new linuxnet.Namespace("late"), 100);',
+    "exports promises and functions":
+        "export = async () => ({ a: Promise.resolve(1), b: { c: [true, null] }, d: process.argv.length });",
+    "imports another file": 'import { one } from "./other";\nexport const a: number = one;',
+};
+
+describe("An operation in one process", () => {
+    const lab = useLab("point-to-point", { stack: "dev" });
+    const plain = useLab("point-to-point", { stack: "dev", environment: { LINUXNET_PLAIN: "1" } });
+
+    /** Both ways: all that is done in one, and then in the other. */
+    async function assertAlike(...operations: readonly (readonly [string, ...string[]])[]): Promise<Operation[]> {
+        const run = async (one: Lab): Promise<Operation[]> => {
+            const done: Operation[] = [];
+            for (const operation of operations) done.push(await one.begin(...operation).done);
+            return done;
+        };
+        const done = await run(lab);
+        for (const [index, usual] of (await run(plain)).entries()) {
+            const own = done[index];
+            assert.deepEqual(own && shown(own, lab), shown(usual, plain));
+            assert.equal(own?.exitCode, usual.exitCode);
+        }
+        return done;
+    }
+
+    async function write(text: string): Promise<void> {
+        for (const one of [lab, plain]) await one.write(text);
+    }
+
+    /** How many Node processes it starts; what is forked of one and becomes another program is none. */
+    async function nodesOf(one: Lab): Promise<number> {
+        const programs = new Map<number, string>();
+        const { child, done } = one.begin("up", "--yes");
+        const isOver = done.then(() => true);
+        while (!(await Promise.race([isOver, sleep(10, false)]))) {
+            for (const { pid, program } of await processesBelow(child.pid ?? 0)) programs.set(pid, program);
+        }
+        assertSucceeded(await done);
+        return [...programs.values()].filter((program) => /^node|^MainThread/.test(program)).length;
+    }
+
+    it("looks like one in many, and comes to the same", async () => {
+        const outputs: unknown[] = [];
+        for (const one of [lab, plain]) {
+            assertSucceeded(await one.up());
+            outputs.push(await one.outputs());
+            assertSucceeded(await one.destroy());
+        }
+        assert.deepEqual(outputs[0], outputs[1]);
+        const up = ["up", "--yes"] as const;
+        const done = await assertAlike(["preview"], up, up, ["refresh", "--yes"], ["destroy", "--yes"]);
+        for (const operation of done) assertSucceeded(operation);
+    });
+
+    it("starts no other Node process", async () => {
+        const nodes = [await nodesOf(lab), await nodesOf(plain)];
+        for (const one of [lab, plain]) assertSucceeded(await one.destroy());
+        assert.equal(nodes[0], 0);
+        assert.ok((nodes[1] ?? 0) > 3, `${nodes[1]}`);
+    });
+
+    for (const [what, program] of Object.entries(PROGRAMS)) {
+        it(`does with a program that ${what} what many do`, async () => {
+            await write(program);
+            for (const one of [lab, plain]) await one.write("export const one: number = 1;", "other.ts");
+            await assertAlike(["preview"]);
+        });
+    }
+
+    it("has room for the dynamic providers of others", async () => {
+        await write(OTHERS);
+        const [made] = await assertAlike(["up", "--yes"]);
+        assert.match(made?.text ?? "", /greeting world/);
+        assert.match(made?.text ?? "", /hello, world/);
+        for (const one of [lab, plain]) await one.edit('"world"', '"nobody"');
+        for (const one of [lab, plain]) {
+            const { text, exitCode } = await one.up();
+            assert.match(text, /^ +error: there is nobody$/m);
+            assert.equal(exitCode, 1);
+        }
+        for (const one of [lab, plain]) {
+            await one.edit('"nobody"', '"all"');
+            const up = await one.up();
+            assertSucceeded(up);
+            assert.match(up.text, /hello, all/);
+            assertSucceeded(await one.destroy());
+        }
+    });
+
+    it("shows its program the configuration, secrets, too", async () => {
+        await write(
+            'import * as pulumi from "@pulumi/pulumi";\nconst config = new pulumi.Config();\n' +
+                'export const all = [config.requireNumber("number"), config.requireSecret("word"), pulumi.getProject()];',
+        );
+        for (const one of [lab, plain]) {
+            await one.command("config", "set", "--stack", "dev", "--secret", "word", "hidden");
+            await one.configure("number", "7");
+        }
+        const [up] = await assertAlike(["up", "--yes"], ["destroy", "--yes"]);
+        assert.match(up?.text ?? "", /0\]: 7\n.*1\]: \[secret\]\n.*2\]: "point-to-point"/);
+    });
+});
