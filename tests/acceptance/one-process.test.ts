@@ -140,7 +140,7 @@ describe("An operation in one process", () => {
             assert.equal(exitCode, 1);
         }
         for (const one of [lab, plain]) {
-            await one.edit('"nobody"', '"all"');
+            await one.edit('"greeting", "nobody"', '"greeting", "all"');
             const up = await one.up();
             assertSucceeded(up);
             assert.match(up.text, /hello, all/);
