@@ -1,7 +1,7 @@
 import { capture } from "./capture.js";
 import { Compiler } from "./compiler.js";
 import { languageService } from "./language-service.js";
-import { keepModules } from "./modules.js";
+import { bringModulesBack, keepModules } from "./modules.js";
 import { Operation } from "./operation.js";
 import { Program, type ProgramSettings } from "./program.js";
 import { providerService } from "./provider-service.js";
@@ -69,6 +69,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
         environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },
         async end() {
             current?.end();
+            bringModulesBack();
             release();
             server.forceShutdown();
             await next?.end();
