@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pulumiHome } from "../toolchain/engine.mjs";
 import type { Project } from "./project.js";
 
-/** What the engine keeps for a project on this machine: its selected stack, for each backend since 3.250 or so. */
+/** What the engine keeps for a project on this machine: its selected stack, newer ones for each backend. */
 interface Workspace {
     readonly stack?: string;
     readonly stacks?: Readonly<Record<string, string>>;
