@@ -53,7 +53,6 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     name: "Namespace",
     schema: namespaceSchema,
     identity: ["name", "host"],
-    exclusive: true,
 
     id: (spec) => atPlace(spec.name, hostPlace(placeOfNamespace(spec))),
     record: (spec) => ({ place: hostPlace(placeOfNamespace(spec)), key: spec.name }),
@@ -74,7 +73,7 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         if (presence === "stale") {
             if (mine || stale) return { state: { loopback: undefined, links: [], stale: true } };
             const removal = netnsWord(place) === spec.name ? `ip netns del ${spec.name}` : `rm ${netnsPath(place)}`;
-            const what = `a file ${netnsPath(place)} without a namespace ("${removal}" removes it)`;
+            const what = `a file ${netnsPath(place)} without a network namespace ("${removal}" removes it)`;
             return { state: undefined, foreign: { property: "name", what } };
         }
         const loopback = links.find((link) => link.name === "lo");

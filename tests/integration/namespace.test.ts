@@ -137,7 +137,7 @@ describe("Namespace", () => {
             await assert.rejects(up(), {
                 message:
                     'name: given "ns1"\nexpected what nobody else has\n' +
-                    'found a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it): ' +
+                    'found a file /run/netns/ns1 without a network namespace ("ip netns del ns1" removes it): ' +
                     "linuxnet did not create it; remove it, or choose another",
             });
             assert.equal((await run(["test", "-f", "/run/netns/ns1"])).code, 0);

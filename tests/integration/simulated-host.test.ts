@@ -393,7 +393,7 @@ describe("SimulatedHost", () => {
                 refuses(
                     namespaceOf("left", "ns1"),
                     'name: given "ns1"\nexpected what nobody else has\n' +
-                        `found a file ${netns("left", "ns1")} without a namespace ("rm ${netns("left", "ns1")}" removes it): ` +
+                        `found a file ${netns("left", "ns1")} without a network namespace ("rm ${netns("left", "ns1")}" removes it): ` +
                         "linuxnet did not create it; remove it, or choose another",
                 ),
             );

@@ -146,7 +146,7 @@ describe("what is seen of a namespace", () => {
 
     it("is a file without a namespace where nobody can enter it", () => {
         assert.deepEqual(see("present", [], { mine: spec }), { state: STALE });
-        assert.match(see("present", []).foreign?.what ?? "", /^a file .* without a namespace/);
+        assert.match(see("present", []).foreign?.what ?? "", /^a file .* without a network namespace/);
     });
 
     it("is a file of ours from before the boot", () => {
@@ -161,7 +161,7 @@ describe("what is seen of a namespace", () => {
             state: undefined,
             foreign: {
                 property: "name",
-                what: 'a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it)',
+                what: 'a file /run/netns/ns1 without a network namespace ("ip netns del ns1" removes it)',
             },
         });
     });

@@ -352,10 +352,10 @@ describe("a namespace of a simulated host", () => {
         const told = (presence: Presence, links: LinkState[], of: { name: string; host?: string }) =>
             namespace.observe({ presence, links }, of, story(of)).foreign?.what;
         assert.equal(told("present", [{ ...lo(), alias: undefined }], inside), "a namespace named ns1 of sim");
-        assert.equal(told("stale", [], inside), `a file ${FILE} without a namespace ("rm ${FILE}" removes it)`);
+        assert.equal(told("stale", [], inside), `a file ${FILE} without a network namespace ("rm ${FILE}" removes it)`);
         assert.equal(
             told("stale", [], { name: "ns1", host: "left" }),
-            'a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it)',
+            'a file /run/netns/ns1 without a network namespace ("ip netns del ns1" removes it)',
         );
     });
 

@@ -221,7 +221,8 @@ export const LINKS_AFTER: readonly After[] = [
         title: "somebody's link was put into it",
         given: "ip link add name theirs0 up type veth peer name theirs1; ip link set dev theirs1 up",
         ours: [bridge],
-        theirs: "ip link set dev theirs0 master br7",
+        // The bridge has its first port then, and is up a moment later.
+        theirs: "ip link set dev theirs0 master br7; until ip -o addr show dev br7 | grep -q fe80; do sleep 0.1; done; sleep 0.2",
         away: "ip link set dev theirs0 nomaster",
         ...BESIDE_IT,
         // It would let the port go.

@@ -12,7 +12,7 @@ const DIE = `
     [ ! -e /run/theirs.pid ] || { read -r pid < /run/theirs.pid; rm /run/theirs.pid; kill -9 $pid
         while [ -e /proc/$pid/ns/net ]; do sleep 0.05; done; }`;
 
-const STALE = 'a file /run/netns/ns1 without a namespace ("ip netns del ns1" removes it)';
+const STALE = 'a file /run/netns/ns1 without a network namespace ("ip netns del ns1" removes it)';
 const OTHER = "/run/netns/ns1 is in the way";
 
 export const PLACES: readonly Before[] = [
@@ -63,7 +63,7 @@ export const PLACES: readonly Before[] = [
         ours: [namespace],
         theirs: "mkdir -p /run/netns; : > /run/netns/ns1; mount --bind /proc/self/ns/uts /run/netns/ns1",
         away: "umount /run/netns/ns1; rm /run/netns/ns1",
-        ...inTheWay("a namespace named ns1"),
+        ...inTheWay(STALE),
     },
     {
         title: "a namespace of its name in another tool's folder",
