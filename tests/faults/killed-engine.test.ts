@@ -9,7 +9,7 @@ import type { Snapshot } from "../support/snapshot";
 import { takeSettledSnapshot } from "../support/snapshot-difference";
 import { Family, randomNumbers } from "./family";
 import { assertAlike, assertNothingLeft, prepareMachine, restoreMachine } from "./machine";
-import { descendantsOf, endThose, orphans, type Process } from "./processes";
+import { descendantsOf, endGroup, endThose, orphans, type Process } from "./processes";
 
 /** `command` is linuxnet itself, whose engine ends in order; `group` is all that a terminal's `kill -9` of a job would hit. */
 const VICTIMS = ["engine", "provider", "command", "group"] as const;
@@ -54,6 +54,7 @@ function allCases(): Case[] {
 const isEngine = ({ words }: Process): boolean => basename(words[0] ?? "") === "pulumi";
 const isProvider = ({ words }: Process): boolean =>
     basename(words[0] ?? "") === "node" && words.some((word) => word.includes("dynamic-provider"));
+
 /** What a provider has commands run by, wherever it is itself. */
 const isRunner = ({ words }: Process): boolean => words[0] === "/bin/sh" && words[1] === "-c";
 
@@ -72,8 +73,8 @@ async function kill(victim: Case["victim"], running: Running, milliseconds: numb
     const started = await descendantsOf(pid);
     const engine = started.find(isEngine)?.pid;
     // Without a terminal, linuxnet gives the engine a group of its own.
-    if (victim === "group" && engine !== undefined) process.kill(-engine, "SIGKILL");
-    if (victim === "group" || victim === "command") process.kill(-pid, "SIGKILL");
+    if (victim === "group" && engine !== undefined) endGroup(engine);
+    if (victim === "group" || victim === "command") endGroup(pid);
     else await endThose(started.filter(victim === "engine" ? isEngine : isProvider));
     return started;
 }

@@ -39,6 +39,15 @@ export async function orphans(isWanted: (process: Process) => boolean): Promise<
     return (await processes()).filter((one) => one.parent === 1 && isWanted(one));
 }
 
+/** Ends a process group, unless it has come to its own end in the meantime. */
+export function endGroup(leader: number): void {
+    try {
+        process.kill(-leader, "SIGKILL");
+    } catch (error) {
+        if (Object(error).code !== "ESRCH") throw error;
+    }
+}
+
 /** Ends those that are still there. */
 export async function endThose(processes: readonly Process[]): Promise<void> {
     for (const { pid, started } of processes) {
