@@ -47,7 +47,7 @@ export const PROGRAM = [
     // How an input is given, without a process that writes it.
     'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="( eval \\"\\$script\\" ) <<.$nl\\$input$nl.$nl"',
     `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
-    'trap leave EXIT; trap "exit 1" HUP TERM',
+    'trap leave EXIT; trap "exit 1" HUP TERM PIPE',
     "IFS= read -r mark || exit 0",
     "failed=0",
     "while IFS= read -r mode && IFS= read -r routine && IFS= read -r words && IFS= read -r more && IFS= read -r lines; do set --",
