@@ -52,7 +52,8 @@ describe("What a star costs, for each of its namespaces with its cable and its r
 
     it("is nine programs and six exchanges to come up", () => {
         // unshare, its shell and ip; a folder for records; ip for both ends, a shell and ip for one, ip for the other; ip for the route.
-        assert.ok(each("up", "programs") <= 9, `${each("up", "programs")} programs`);
+        // Two at a time may both make the same folder.
+        assert.ok(each("up", "programs") < 10, `${each("up", "programs")} programs`);
         assert.ok(each("up", "exchanges") <= 6, `${each("up", "exchanges")} exchanges`);
     });
 
