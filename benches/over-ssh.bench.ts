@@ -6,7 +6,7 @@ import { reach, reachNobody, settingsFor } from "../tests/support/reach";
 import { type Relay, startRelay } from "../tests/support/relay";
 import { makeSshClient, type SshClient, sshOptions } from "../tests/support/ssh-client";
 import { makeWire } from "../tests/support/wire";
-import { type Contender, median, report } from "./report";
+import { type Contender, median, report, seconds } from "./report";
 
 /*
  * One host's side of the two-hosts lab over a line of 50 ms, against what a user would run instead: a script that calls ssh for each
@@ -82,12 +82,6 @@ function waits(commands: readonly LoggedCommand[]): number {
     }
     return count;
 }
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-    const start = performance.now();
-    await work();
-    return (performance.now() - start) / 1000;
-};
 
 async function byProvider(machine: Machine, client: SshClient, relay: Relay): Promise<Contender> {
     const times: number[] = [];

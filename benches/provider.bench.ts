@@ -3,7 +3,7 @@ import { configureMachines } from "../provider/host/machines";
 import { command } from "../tests/support/kernel";
 import { bash, batches, operations, removal } from "./by-hand";
 import { Driver } from "./driver";
-import { type Contender, median, report } from "./report";
+import { type Contender, median, report, seconds } from "./report";
 import { fatTree, linear, star, type Topology, tree } from "./topologies";
 
 /*
@@ -25,12 +25,6 @@ const TOPOLOGIES: readonly Topology[] = [
 
 /** Stars of so many namespaces, for the growth: 11 to 2,002 resources. */
 const SIZES = [3, 10, 30, 100, 300, 667];
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-    const start = performance.now();
-    await work();
-    return (performance.now() - start) / 1000;
-};
 
 const shell = (script: string): Promise<string> => command(["bash", "-e"], { input: script, timeoutSeconds: 600 });
 

@@ -10,6 +10,13 @@ export interface Contender {
     readonly counts?: Readonly<Record<string, number>>;
 }
 
+/** How long some work takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+    const start = performance.now();
+    await work();
+    return (performance.now() - start) / 1000;
+}
+
 export function median(values: readonly number[]): number {
     const sorted = values.toSorted((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

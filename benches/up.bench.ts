@@ -5,7 +5,7 @@ import { findEngine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { findProgram } from "../toolchain/path.mjs";
 import { bash, removal } from "./by-hand";
-import { type Contender, median, report } from "./report";
+import { type Contender, median, report, seconds } from "./report";
 import { linear, star, type Topology, tree } from "./topologies";
 
 /*
@@ -29,12 +29,6 @@ const CASES: readonly Case[] = [
 ];
 
 const projectFolder = join(__dirname, "..");
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-    const start = performance.now();
-    await work();
-    return (performance.now() - start) / 1000;
-};
 
 /** A copy within the project, which finds the project's packages as an example does. */
 class Program {
@@ -61,17 +55,13 @@ class Program {
         return seconds(() => command(argv, { ...options, environment: { ...this.environment, ...environment } }));
     }
 
+    /** Without the checkpoints that make the file backend slow whatever the resources do. */
     pulumi(...args: readonly string[]): Promise<number> {
-        return this.#call(["pulumi", ...args, "--non-interactive"]);
+        return this.#call(["pulumi", ...args, "--non-interactive"], { PULUMI_SKIP_CHECKPOINTS: "true" });
     }
 
     linuxnet(...args: readonly string[]): Promise<number> {
         return this.#call([process.execPath, join(projectFolder, "dist", "cli", "main.js"), ...args]);
-    }
-
-    /** Without the checkpoints that make the file backend slow whatever the resources do. */
-    bare(...args: readonly string[]): Promise<number> {
-        return this.#call(["pulumi", ...args, "--non-interactive"], { PULUMI_SKIP_CHECKPOINTS: "true" });
     }
 
     remove(): Promise<void> {
@@ -121,9 +111,9 @@ const up = ["up", "--yes"];
 async function byMininet(topo: string): Promise<number> {
     const mn = ["mn", "--switch", "lxbr", "--controller", "none", "--topo", topo, "--test", "none"];
     const { stderr } = await run(mn, { timeoutSeconds: 600 });
-    const start = /completed in ([\d.]+) seconds/.exec(stderr)?.[1];
-    if (start === undefined) throw new Error(`${mn.join(" ")}: ${stderr}`);
-    return Number(start);
+    const total = /completed in ([\d.]+) seconds/.exec(stderr)?.[1];
+    if (total === undefined) throw new Error(`${mn.join(" ")}: ${stderr}`);
+    return Number(total);
 }
 
 async function compare({ topology, mininet }: Case, hasMininet: boolean): Promise<void> {
@@ -135,7 +125,7 @@ async function compare({ topology, mininet }: Case, hasMininet: boolean): Promis
             [nothing, NOTHING, PLAIN_NOTHING],
             [real, REAL, PLAIN],
         ] as const) {
-            await times.note(plain, program.bare(...up));
+            await times.note(plain, program.pulumi(...up));
             await program.linuxnet("destroy", "--yes");
             await times.note(ours, program.linuxnet(...up));
             await times.note(`${ours}, nothing to change`, program.linuxnet(...up));
