@@ -88,7 +88,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         const moved = isNew || kind.identity.some((key) => olds[key] !== inputs[key]);
         if (!moved || hasUnknown(inputs)) return [];
         const spec = kind.schema.parse(inputs);
-        const { state, foreign } = await lifecycle(spec).foresee();
+        const { state, foreign } = await lifecycle(spec).look({ isCheck: true });
         const place = kind.holds?.(spec);
         if (place !== undefined && state === undefined && foreign === undefined) nothingIn(place);
         // Another resource of this stack may be about to give the place up.

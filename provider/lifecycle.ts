@@ -65,17 +65,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         };
     }
 
-    /** What is there, by surveys shared with others where they will do. */
-    look(): Promise<Found<State> & { claimed: boolean }> {
-        return this.#look(false);
-    }
-
-    /** What a check finds there. */
-    foresee(): Promise<Found<State>> {
-        return this.#look(true);
-    }
-
-    async #look(isCheck: boolean): Promise<Found<State> & { claimed: boolean }> {
+    /** What is there, by surveys shared with others where they will do; a check goes by older ones, too. */
+    async look({ isCheck = false } = {}): Promise<Found<State> & { claimed: boolean }> {
         const answers = await survey(this.#queries, { isCheck });
         const story = this.#story(answers, this.spec);
         return { ...this.#observe(answers, story), claimed: story.mine !== undefined };
