@@ -1,9 +1,10 @@
+import type { Command } from "commander";
 import { Failure } from "../toolchain/failure.mjs";
+import { ending, examples } from "./action.js";
 import { script } from "./commands/script.js";
 import { readSteps } from "./commands/steps.js";
 import { operateQuietly } from "./engine.js";
-import { printHelp } from "./help.js";
-import { folderOption, formOption, isHelpWanted } from "./options.js";
+import { type EngineOptions, withEngineOptions, wordsOf } from "./options.js";
 import { readPreview } from "./preview/changes.js";
 import { findProject } from "./project.js";
 
@@ -23,15 +24,17 @@ async function scriptOf(events: string, folder: string): Promise<string> {
 }
 
 /** What up would run, as a script that does the same on a machine without linuxnet. Half of it is never printed. */
-export async function commands(args: readonly string[]): Promise<number> {
-    if (isHelpWanted(args)) return printHelp();
-    const form = formOption(args);
-    if (form !== undefined)
-        throw new Failure(`linuxnet commands prints a script and nothing else: ${form} is for linuxnet preview.`, 2);
-    const folder = findProject(folderOption(args) ?? process.cwd())?.folder ?? process.cwd();
-    const { exitCode, events } = await operateQuietly(["preview", ...args]);
+async function commands(options: EngineOptions): Promise<number> {
+    const folder = findProject(options.cwd ?? process.cwd())?.folder ?? process.cwd();
+    const { exitCode, events } = await operateQuietly(["preview", ...wordsOf(options)]);
     for (const problem of readPreview(events).problems) console.error(problem);
     if (exitCode !== 0) return exitCode;
     console.log(await scriptOf(events, folder));
     return 0;
 }
+
+export const addCommands = (program: Command): Command =>
+    withEngineOptions(program.command("commands"))
+        .description("print what up would run, as a script for bash")
+        .action(ending(commands))
+        .addHelpText("after", examples(["linuxnet commands >lab.sh", "the lab for a machine without linuxnet"]));

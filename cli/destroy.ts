@@ -1,17 +1,20 @@
+import type { Command } from "commander";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { askEngine } from "../toolchain/engine-run.mjs";
+import { examples } from "./action.js";
 import { passOn, requireEngine } from "./engine.js";
+import { addEngineCommand } from "./engine-command.js";
 import { collect } from "./gc.js";
-import { folderOption, isHelpWanted, isYes, stackOption } from "./options.js";
+import { folderOption, isYes, stackOption } from "./options.js";
 import { findProject } from "./project.js";
 import { selectedStack } from "./selected-stack.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
-    args.some((arg) => /^(-t|--target|--exclude|--preview-only)/.test(arg)) || isHelpWanted(args);
+    args.some((arg) => /^(-t|--target|--exclude|--preview-only)/.test(arg));
 
 /** The engine's destroy, and then whatever the stack has made that its state does not know. */
-export async function destroy(args: readonly string[]): Promise<number> {
+async function destroy(args: readonly string[]): Promise<number> {
     const project = isPartial(args) ? undefined : findProject(folderOption(args) ?? process.cwd());
     if (project === undefined) return passOn(["destroy", ...args]);
     const engine = requireEngine();
@@ -24,3 +27,9 @@ export async function destroy(args: readonly string[]): Promise<number> {
     if (code !== 0 || stack === "") return code;
     return collect(engine, project, stack.split("/").at(-1) ?? stack, isYes(args));
 }
+
+export const addDestroy = (program: Command): Command =>
+    addEngineCommand(program, "destroy", "take everything away", destroy).addHelpText(
+        "after",
+        examples(["linuxnet destroy --yes", "without asking; the machine is as it was before"]),
+    );

@@ -1,12 +1,14 @@
 import { delimiter } from "node:path";
+import type { Command } from "commander";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
+import { ending, examples } from "./action.js";
 import { requireEngine } from "./engine.js";
 
 /**
  * Prints, for a shell to evaluate, what the engine needs and the shell does not have. To PATH it only adds the engine: npx has put
  * folders of its own on ours, which are no business of the shell's.
  */
-export function printEnvironment(): number {
+function printEnvironment(): number {
     const engine = requireEngine();
     const folders = (process.env.PATH ?? "").split(delimiter);
     if (!folders.includes(engine.folder)) console.log(`export PATH=${quote(engine.folder)}:"$PATH"`);
@@ -20,3 +22,10 @@ export function printEnvironment(): number {
 function quote(value: string): string {
     return `'${value.replaceAll("'", "'\\''")}'`;
 }
+
+export const addEnv = (program: Command): Command =>
+    program
+        .command("env")
+        .description('print what to set so that plain "pulumi" works')
+        .action(ending(() => printEnvironment()))
+        .addHelpText("after", examples(['eval "$(npx linuxnet env)"', "for this shell"]));

@@ -1,29 +1,19 @@
+import type { Command } from "commander";
 import { HOST, type Place, placeName, placeOf } from "../model/place.js";
 import { AddressProblem, isLinkLocal, parseAddress } from "../model/prefix.js";
 import { Paths } from "../model/topology/path.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
 import type { Leg, Verdict } from "../model/topology/verdict.js";
 import { Failure } from "../toolchain/failure.mjs";
+import { ending, examples } from "./action.js";
 import { operateQuietly } from "./engine.js";
+import { type EngineOptions, withEngineOptions, wordsOf } from "./options.js";
 import { readPreview } from "./preview/changes.js";
 import { readLabs } from "./preview/labs.js";
 
-const usage = "linuxnet explain FROM TO [--deployed] [--json]";
-
-/** What is left is the engine's: --stack, --cwd, --config. */
-function parse(args: readonly string[]) {
-    const [from, to, ...options] = args;
-    if (from === undefined || to === undefined || from.startsWith("-") || to.startsWith("-")) {
-        throw new Failure(`linuxnet: whom to ask? ${usage}: two namespaces or hosts, TO also by its address.`, 2);
-    }
-    const ours = ["--deployed", "--json"];
-    return {
-        from,
-        to,
-        isDeployed: options.includes("--deployed"),
-        isJson: options.includes("--json"),
-        rest: options.filter((option) => !ours.includes(option)),
-    };
+interface ExplainOptions extends EngineOptions {
+    readonly deployed?: boolean;
+    readonly json?: boolean;
 }
 
 /** Places by the names of their resources, and by their own. */
@@ -94,19 +84,34 @@ const asJson = (from: string, to: string, { outcome, there, back, ttl, missing }
     );
 
 /** Why one place reaches another, or does not: hop by hop, by what is declared, or with --deployed by what is there. */
-export async function explain(args: readonly string[]): Promise<number> {
-    const { from, to, isDeployed, isJson, rest } = parse(args);
-    const { exitCode, events } = await operateQuietly(["preview", ...rest]);
+async function explain(from: string, to: string, options: ExplainOptions): Promise<number> {
+    const { exitCode, events } = await operateQuietly(["preview", ...wordsOf(options)]);
     if (exitCode !== 0) {
         for (const problem of readPreview(events).problems) console.error(problem);
         return exitCode;
     }
     const labs = readLabs(events);
-    const resources = [...(isDeployed ? labs.before : labs.after).values()];
+    const resources = [...(options.deployed ? labs.before : labs.after).values()];
     const topology = new Topology(resources);
     const places = placesOf(resources, topology);
     const address = addressOf(places, topology, to);
     const verdict = new Paths(topology).ask(placeNamed(places, from), address);
-    console.log(isJson ? asJson(from, address, verdict) : show(from, address, verdict).join("\n"));
+    console.log(options.json ? asJson(from, address, verdict) : show(from, address, verdict).join("\n"));
     return verdict.outcome === "reply" ? 0 : 1;
 }
+
+export const addExplain = (program: Command): Command =>
+    withEngineOptions(program.command("explain"))
+        .description("say hop by hop how one namespace or host reaches another, or the first thing that is missing")
+        .argument("<from>", "a namespace or a host, by the program's name or its own")
+        .argument("<to>", "the same, or an address")
+        .option("--deployed", "as it is on the machine now, and not as the program says")
+        .option("--json", "for programs")
+        .action(ending(explain))
+        .addHelpText(
+            "after",
+            examples(
+                ["linuxnet explain ns1 ns2", "by what the program declares"],
+                ["linuxnet explain ns1 192.168.2.2 --deployed", "by what stands now; ends with 1 if there is no way"],
+            ),
+        );

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Command } from "commander";
 import type { Engine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
+import { ending } from "./action.js";
 import { requireEngine } from "./engine.js";
-import { isYes } from "./options.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { namesInState } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
@@ -38,7 +39,7 @@ export async function collect(engine: Engine, project: Project, stack: string, i
 }
 
 /** What crashed operations of this project's stacks have left behind. */
-export async function collectGarbage(args: readonly string[]): Promise<number> {
+async function collectGarbage({ yes: isSure = false }: { yes?: boolean }): Promise<number> {
     const engine = requireEngine();
     const project = findProject(process.cwd());
     if (project === undefined)
@@ -50,6 +51,13 @@ export async function collectGarbage(args: readonly string[]): Promise<number> {
     if (!succeeded) throw new Failure(stderr);
     const stacks: { readonly name: string }[] = JSON.parse(stdout);
     let code = 0;
-    for (const { name } of stacks) code = Math.max(code, await collect(engine, project, name, isYes(args)));
+    for (const { name } of stacks) code = Math.max(code, await collect(engine, project, name, isSure));
     return code;
 }
+
+export const addGc = (program: Command): Command =>
+    program
+        .command("gc")
+        .description("remove what a killed operation has left and the state does not know of, after asking")
+        .option("-y, --yes", "without asking")
+        .action(ending(collectGarbage));

@@ -1,8 +1,10 @@
 import { relative, resolve } from "node:path";
+import type { Command } from "commander";
 import type { Owner } from "../model/owner.js";
 import type { Obstacle } from "../provider/adoption.js";
 import { type Engine, findEngine } from "../toolchain/engine.mjs";
 import { Failure } from "../toolchain/failure.mjs";
+import { ending, examples } from "./action.js";
 import { isAgreed } from "./agreed.js";
 import { requireEngine } from "./engine.js";
 import {
@@ -15,9 +17,8 @@ import {
     selectedStack,
 } from "./import/adoption.js";
 import { type ProjectFiles, projectFiles, writeProgramFile, writeSettings } from "./import/files.js";
-import { type ImportOptions, parseOptions, usage } from "./import/options.js";
+import { type ImportOptions, readOptions, withOptions } from "./import/options.js";
 import type { Resource } from "./import/resource.js";
-import { isHelpWanted } from "./options.js";
 import { findProject, makeBackendFolder } from "./project.js";
 import { usualStack } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
@@ -59,12 +60,7 @@ function stackOf(
 type Provider = typeof import("../provider/adoption.js");
 
 /** Writes a program for the network that is there, and makes the network the stack's. */
-export async function importNetwork(args: readonly string[]): Promise<number> {
-    if (isHelpWanted(args)) {
-        console.log(usage);
-        return 0;
-    }
-    const options = parseOptions(args);
+async function importNetwork(options: ImportOptions): Promise<number> {
     // The provider finds the stack's settings from the folder that it runs in.
     process.chdir(resolve(options.folder ?? "."));
     // Only what needs it takes the time to load the provider.
@@ -145,3 +141,15 @@ async function adopt(
     console.error('Something differs from the program already: "linuxnet preview" shows it.');
     return 1;
 }
+
+export const addImport = (program: Command): Command =>
+    withOptions(program.command("import"))
+        .description("write a program for the network that is here, and adopt it unchanged: docs/import.md")
+        .action(ending((namespaces: string[], given) => importNetwork(readOptions(namespaces, given))))
+        .addHelpText(
+            "after",
+            `${examples(
+                ["linuxnet import ns1 ns2 --out lab.ts", "writes a program for two namespaces, and leaves it at that"],
+                ["linuxnet import --host --yes", "all that is here becomes the stack's"],
+            )}\n\nPulumi's own import, which knows nothing of networks, is "pulumi import".`,
+        );

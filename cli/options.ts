@@ -1,4 +1,34 @@
-/** The engine's options that we have to understand ourselves. All are passed on as they are. */
+import type { Command } from "commander";
+
+/** What a command of our own passes on to the engine, whose preview it goes by. */
+export interface EngineOptions {
+    readonly stack?: string;
+    readonly cwd?: string;
+    readonly config?: readonly string[];
+    readonly refresh?: string | true;
+    readonly nonInteractive?: boolean;
+}
+
+const gathered = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+export const withEngineOptions = (command: Command): Command =>
+    command
+        .option("-s, --stack <name>", "the stack; the selected one if none is named")
+        .option("-C, --cwd <folder>", "the folder of the project")
+        .option("-c, --config <key=value>", "a setting for this once; may be repeated", gathered)
+        .option("-r, --refresh [true or false]", "whether to look at the machine first; as Pulumi.yaml says")
+        .option("--non-interactive", "ask nothing");
+
+/** As the engine wants to be told them. */
+export const wordsOf = ({ stack, cwd, config = [], refresh, nonInteractive }: EngineOptions): string[] => [
+    ...(stack === undefined ? [] : ["--stack", stack]),
+    ...(cwd === undefined ? [] : ["--cwd", cwd]),
+    ...config.flatMap((one) => ["--config", one]),
+    ...(refresh === undefined ? [] : [`--refresh=${refresh}`]),
+    ...(nonInteractive ? ["--non-interactive"] : []),
+];
+
+// Where a command is the engine's, we have to understand some of its options ourselves. All are passed on as they are.
 
 export function folderOption(args: readonly string[]): string | undefined {
     return optionValue(args, "--cwd", "-C");

@@ -1,13 +1,13 @@
+import type { Command } from "commander";
+import { examples } from "./action.js";
 import { operateQuietly, passOn } from "./engine.js";
-import { formOption, isHelpWanted } from "./options.js";
+import { addEngineCommand } from "./engine-command.js";
+import { formOption } from "./options.js";
 import { type Change, readPreview } from "./preview/changes.js";
 import { groupLines } from "./preview/groups.js";
 import { readLabs } from "./preview/labs.js";
 import { reachLines } from "./preview/reach.js";
 import { describeChange } from "./preview/words.js";
-
-/** Whoever asks for a form of the engine's own gets that. */
-const isEnginesOwn = (args: readonly string[]): boolean => isHelpWanted(args) || formOption(args) !== undefined;
 
 const OPERATIONS = ["delete", "replace", "update", "create"];
 const KINDS = ["SimulatedHost", "Namespace", "Bridge", "VethPair", "Vxlan", "Address", "ForwardingSetting", "Route"];
@@ -40,7 +40,8 @@ function summary(changes: readonly Change[], unchanged: number): string {
 
 /** The engine's preview, in network terms, like changes counted and put together. */
 export async function preview(args: readonly string[]): Promise<number> {
-    if (isEnginesOwn(args)) return passOn(["preview", ...args]);
+    // Whoever asks for a form of the engine's own gets that.
+    if (formOption(args) !== undefined) return passOn(["preview", ...args]);
     const { exitCode, events } = await operateQuietly(["preview", ...args]);
     const { changes, unchanged, problems } = readPreview(events);
     for (const problem of problems) console.error(problem);
@@ -56,3 +57,14 @@ export async function preview(args: readonly string[]): Promise<number> {
     console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
     return exitCode;
 }
+
+export const addPreview = (program: Command): Command =>
+    addEngineCommand(program, "preview", "show what up would do, in network terms", preview).addHelpText(
+        "after",
+        examples(
+            ["linuxnet preview", "each change as a line, and who reaches whom afterwards"],
+            ["linuxnet preview --diff", "every value, as the engine shows it"],
+            ["linuxnet preview --json", "the engine's own account, for programs"],
+            ["linuxnet preview --expect-no-changes", "ends with 1 if something would change"],
+        ),
+    );

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
+import type { Command } from "commander";
 import { Failure } from "../toolchain/failure.mjs";
+import { ending, examples } from "./action.js";
 
 const unshare = ["--user", "--map-root-user", "--net", "--mount"];
 
@@ -11,7 +13,7 @@ const script = 'mount -t tmpfs -o mode=755 tmpfs /run && ip link set dev lo up &
  * Runs a command, or a shell, as the root of a network of its own: user_namespaces(7). What it deploys is there as long
  * as a process of it is; the machine's own network is out of its sight.
  */
-export async function runRootless(command: readonly string[]): Promise<number> {
+async function runRootless(command: readonly string[]): Promise<number> {
     const { status, error, stderr } = spawnSync("unshare", [...unshare, "true"], { encoding: "utf8" });
     if (status !== 0) throw new Failure(refusal(error?.message ?? stderr));
     const words = command.length > 0 ? command : [process.env.SHELL ?? "sh"];
@@ -33,3 +35,12 @@ function refusal(said: string): string {
         "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0. Or run as root."
     );
 }
+
+export const addRootless = (program: Command): Command =>
+    program
+        .command("rootless")
+        .description("run a command, or a shell, as root of a network of your own, without being root: docs/hosts.md")
+        .argument("[command...]", "what to run, with its options; a shell if nothing is given")
+        .passThroughOptions()
+        .action(ending((command: string[]) => runRootless(command)))
+        .addHelpText("after", examples(["linuxnet rootless npx linuxnet up", "a lab without being root"]));

@@ -1,5 +1,8 @@
+import type { Command } from "commander";
+import { examples } from "./action.js";
 import { isAgreed } from "./agreed.js";
 import { passOn } from "./engine.js";
+import { addEngineCommand } from "./engine-command.js";
 import { isYes } from "./options.js";
 import { preview } from "./preview.js";
 
@@ -10,7 +13,7 @@ const SHARED =
 const isShared = (arg: string): boolean => !arg.startsWith("-") || SHARED.test(arg);
 
 /** The engine's update; to whom sits at a terminal the change is shown in network terms before, and asked about. */
-export async function up(args: readonly string[]): Promise<number> {
+async function up(args: readonly string[]): Promise<number> {
     if (!process.stdin.isTTY || isYes(args) || !args.every(isShared)) return passOn(["up", ...args]);
     const code = await preview(args);
     if (code !== 0) return code;
@@ -18,3 +21,13 @@ export async function up(args: readonly string[]): Promise<number> {
     console.error("Nothing was changed.");
     return 1;
 }
+
+export const addUp = (program: Command): Command =>
+    addEngineCommand(program, "up", "create what is missing, change what differs", up).addHelpText(
+        "after",
+        examples(
+            ["linuxnet up", "shows the change in network terms, asks, and makes it"],
+            ["linuxnet up --yes", "does not ask, as in scripts"],
+            ["linuxnet up --stack two --yes", "the same program once more, beside the first"],
+        ),
+    );

@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { Failure } from "../../toolchain/failure.mjs";
+import type { Command } from "commander";
 
 export interface ImportOptions {
     /** The namespaces that are named; none means all. */
@@ -14,46 +13,32 @@ export interface ImportOptions {
     readonly folder: string | undefined;
 }
 
-export const usage = `Usage: linuxnet import [NAMESPACE ...] [options]
-
-Writes a program for the namespaces, links, addresses, routes and forwarding settings that are on this machine, and makes
-them the stack's, changing nothing else. Without names: all that \`ip netns\` knows.
-
-  --host         also the host's own bridges, veth pairs and VXLANs that lead into none of the namespaces
-  --out FILE     write the program there, and adopt nothing
-  --force        write over a program that is there
-  --yes, -y      adopt without asking
-  --stack, -s    the stack
-  --cwd, -C      the folder of the project
-
-More: docs/import.md. Pulumi's own import, which knows nothing of networks, is "pulumi import".`;
-
-export function parseOptions(args: readonly string[]): ImportOptions {
-    try {
-        const { values, positionals } = parseArgs({
-            args: [...args],
-            allowPositionals: true,
-            options: {
-                host: { type: "boolean", default: false },
-                out: { type: "string" },
-                force: { type: "boolean", default: false },
-                yes: { type: "boolean", short: "y", default: false },
-                stack: { type: "string", short: "s" },
-                cwd: { type: "string", short: "C" },
-                "non-interactive": { type: "boolean" },
-            },
-        });
-        return {
-            namespaces: [...new Set(positionals)],
-            isWhole: values.host,
-            out: values.out,
-            isForced: values.force,
-            isSure: values.yes,
-            stack: values.stack,
-            folder: values.cwd,
-        };
-    } catch (error) {
-        const said = error instanceof Error ? error.message : String(error);
-        throw new Failure(`linuxnet import: ${said}\n\n${usage}`, 2);
-    }
+interface Given {
+    readonly host?: boolean;
+    readonly out?: string;
+    readonly force?: boolean;
+    readonly yes?: boolean;
+    readonly stack?: string;
+    readonly cwd?: string;
 }
+
+export const withOptions = (command: Command): Command =>
+    command
+        .argument("[namespace...]", "those to take in; without one, all that `ip netns` knows")
+        .option("--host", "also the host's own bridges, veth pairs and VXLANs that lead into none of the namespaces")
+        .option("--out <file>", "write the program there, and adopt nothing")
+        .option("--force", "write over a program that is there")
+        .option("-y, --yes", "adopt without asking")
+        .option("-s, --stack <name>", "the stack")
+        .option("-C, --cwd <folder>", "the folder of the project")
+        .option("--non-interactive", "ask nothing");
+
+export const readOptions = (namespaces: readonly string[], given: Given): ImportOptions => ({
+    namespaces: [...new Set(namespaces)],
+    isWhole: given.host === true,
+    out: given.out,
+    isForced: given.force === true,
+    isSure: given.yes === true,
+    stack: given.stack,
+    folder: given.cwd,
+});

@@ -49,6 +49,6 @@ describe("without root", () => {
     it("ends as the command ends, and has its own options", async () => {
         assert.equal((await rootless("sh", "-c", "exit 7")).code, 7);
         assert.equal((await rootless("--", "printf", "%s", "--help")).stdout, "--help");
-        assert.match((await rootless("--help")).stdout, /^Usage: linuxnet <command>/);
+        assert.match((await rootless("--help")).stdout, /^Usage: linuxnet rootless/);
     });
 });
