@@ -6,7 +6,7 @@ import { reach, reachNobody, settingsFor } from "../tests/support/reach";
 import { type Relay, startRelay } from "../tests/support/relay";
 import { makeSshClient, type SshClient, sshOptions } from "../tests/support/ssh-client";
 import { makeWire } from "../tests/support/wire";
-import { type Contender, median, report, seconds } from "./report";
+import { type Contender, finish, median, report, seconds } from "./report";
 
 /*
  * One host's side of the two-hosts lab over a line of 50 ms, against what a user would run instead: a script that calls ssh for each
@@ -169,10 +169,4 @@ async function main(): Promise<void> {
     }
 }
 
-main().then(
-    () => process.exit(0),
-    (error) => {
-        console.error(error);
-        process.exit(1);
-    },
-);
+finish(main());

@@ -3,7 +3,7 @@ import { configureMachines } from "../provider/host/machines";
 import { command } from "../tests/support/kernel";
 import { bash, batches, operations, removal } from "./by-hand";
 import { Driver } from "./driver";
-import { type Contender, median, report, seconds } from "./report";
+import { type Contender, finish, median, report, seconds } from "./report";
 import { fatTree, linear, star, type Topology, tree } from "./topologies";
 
 /*
@@ -99,10 +99,4 @@ async function main(): Promise<void> {
     if (only === undefined || only === "growth") await growth();
 }
 
-main().then(
-    () => process.exit(0),
-    (error) => {
-        console.error(error);
-        process.exit(1);
-    },
-);
+finish(main());

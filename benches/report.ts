@@ -48,3 +48,14 @@ export function report(
         `${JSON.stringify({ bench, machine, contenders: lines, facts }, null, 2)}\n`,
     );
 }
+
+/** Ends the process with what a bench has come to. */
+export function finish(bench: Promise<void>): void {
+    bench.then(
+        () => process.exit(0),
+        (error) => {
+            console.error(error);
+            process.exit(1);
+        },
+    );
+}

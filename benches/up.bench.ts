@@ -5,7 +5,7 @@ import { findEngine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { findProgram } from "../toolchain/path.mjs";
 import { bash, removal } from "./by-hand";
-import { type Contender, median, report, seconds } from "./report";
+import { type Contender, finish, median, report, seconds } from "./report";
 import { linear, star, type Topology, tree } from "./topologies";
 
 /*
@@ -37,17 +37,23 @@ class Program {
         private readonly environment: NodeJS.ProcessEnv,
     ) {}
 
-    static async make({ waves }: Topology, isReal: boolean): Promise<Program> {
+    static async make(topology: Topology, isReal: boolean): Promise<Program> {
         const engine = findEngine();
         if (engine === undefined) throw new Error('there is no engine: "npm run setup" gets it');
         await mkdir(join(projectFolder, ".work"), { recursive: true });
         const folder = await mkdtemp(join(projectFolder, ".work", isReal ? "real-" : "nothing-"));
         await cp(join(__dirname, "program"), folder, { recursive: true });
         await mkdir(join(folder, ".state"), { recursive: true });
-        await writeFile(join(folder, "topology.json"), JSON.stringify({ isReal, declarations: waves.flat() }));
         const program = new Program(folder, engineEnvironment(engine));
+        await program.declare(topology, isReal);
         await program.pulumi("stack", "init", "bench");
         return program;
+    }
+
+    /** The program says something else from now on. */
+    declare({ waves }: Topology, isReal: boolean): Promise<void> {
+        const declared = JSON.stringify({ isReal, declarations: waves.flat() });
+        return writeFile(join(this.folder, "topology.json"), declared);
     }
 
     #call(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
@@ -103,10 +109,24 @@ const REAL = "linuxnet up";
 const PLAIN_NOTHING = "resources that do nothing: pulumi up";
 const PLAIN = "pulumi up";
 const BASH = "bash, an ip for each line";
+const REBUILT = "bash, torn down and built again";
 const BOTH = "linuxnet up, then destroy";
 const MININET = "mininet, Linux bridges: start and stop";
 
 const up = ["up", "--yes"];
+
+/** The same with another address at the first end of the first cable that has one. */
+function withOneChange(topology: Topology): Topology {
+    let isDone = false;
+    const changed = topology.waves.map((wave) =>
+        wave.map((one) => {
+            if (isDone || one.inputs["leftAddresses"] === undefined) return one;
+            isDone = true;
+            return { ...one, inputs: { ...one.inputs, leftAddresses: "10.77.0.7/8" } };
+        }),
+    );
+    return { ...topology, waves: changed };
+}
 
 async function byMininet(topo: string): Promise<number> {
     const mn = ["mn", "--switch", "lxbr", "--controller", "none", "--topo", topo, "--test", "none"];
@@ -129,6 +149,9 @@ async function compare({ topology, mininet }: Case, hasMininet: boolean): Promis
             await program.linuxnet("destroy", "--yes");
             await times.note(ours, program.linuxnet(...up));
             await times.note(`${ours}, nothing to change`, program.linuxnet(...up));
+            await program.declare(withOneChange(topology), ours === REAL);
+            await times.note(`${ours}, one address`, program.linuxnet(...up));
+            await program.declare(topology, ours === REAL);
             await times.note(`${ours}, refresh`, program.linuxnet("refresh", "--yes"));
             await times.note(`${ours}, destroy`, program.linuxnet("destroy", "--yes"));
         }
@@ -136,14 +159,18 @@ async function compare({ topology, mininet }: Case, hasMininet: boolean): Promis
             BASH,
             seconds(() => shell(bash(topology))),
         );
+        await times.note(
+            REBUILT,
+            seconds(() => shell(`${removal(topology)}\n${bash(topology)}`)),
+        );
         await shell(removal(topology));
         if (mininet !== undefined && hasMininet) await times.note(MININET, byMininet(mininet));
     }
     await Promise.all([real.remove(), nothing.remove()]);
     times.sum(BOTH, REAL, `${REAL}, destroy`);
     const others = times.of(MININET).length > 0 ? [BOTH, MININET] : [];
-    const names = [NOTHING, REAL, PLAIN_NOTHING, PLAIN, BASH, ...others];
-    const later = ["nothing to change", "refresh", "destroy"].map((what) => {
+    const names = [NOTHING, REAL, PLAIN_NOTHING, PLAIN, BASH, REBUILT, ...others];
+    const later = ["nothing to change", "one address", "refresh", "destroy"].map((what) => {
         const [ours, floor] = [`${REAL}, ${what}`, `${NOTHING}, ${what}`];
         const ratio = median(times.of(ours)) / median(times.of(floor));
         return [what, `${times.median(ours)}, resources that do nothing ${times.median(floor)}: ${ratio.toFixed(2)} ×`];
@@ -162,10 +189,4 @@ async function main(): Promise<void> {
     }
 }
 
-main().then(
-    () => process.exit(0),
-    (error) => {
-        console.error(error);
-        process.exit(1);
-    },
-);
+finish(main());

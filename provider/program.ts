@@ -2,6 +2,7 @@ import { hostPlace, type Place, placeOf } from "../model/place";
 import { splitList } from "../model/schema";
 import { endOf, SIDES, type VethPairSpec } from "../model/veth-pair";
 import { VXLAN_PORT, type VxlanSpec } from "../model/vxlan";
+import { DeclaredDevices } from "./declared-devices";
 import { joinSegments } from "./segments";
 
 /** The inputs of a resource that are known; those that are not yet are named beside it. */
@@ -143,33 +144,25 @@ export class Program {
     readonly checked = new Set<string>();
     /** The groups of this stack's links: two while it is being renamed. */
     readonly groups = new Set<number>();
-    readonly #devices = new Map<string, readonly DeclaredDevice[]>();
+    readonly devices = new DeclaredDevices();
     #segments: ReadonlyMap<string, string> | undefined;
 
     /** A resource that is checked again (for its replacement, say) takes the place of its earlier self. */
     declare({ kind, owner }: Declaration, devices: readonly DeclaredDevice[]): void {
         if (devices.length === 0) return;
-        this.#devices.set(`${kind} ${owner}`, devices);
+        this.devices.set(`${kind} ${owner}`, devices);
         if (devices.some((device) => device.kind === "vxlan")) this.#segments = undefined;
-    }
-
-    get devices(): readonly DeclaredDevice[] {
-        return Array.from(this.#devices.values()).flat();
-    }
-
-    devicesIn(place: Place): readonly DeclaredDevice[] {
-        return this.devices.filter((device) => device.place === place);
     }
 
     /** Everywhere that the program has anything, the own namespaces of its hosts too. */
     get everywhere(): readonly Place[] {
-        const places = [...this.places.keys(), ...this.devices.map(({ place }) => place)];
+        const places = [...this.places.keys(), ...this.devices.all.map(({ place }) => place)];
         return [...new Set(places.flatMap((place) => [place, hostPlace(place)]))];
     }
 
     /** The layer-2 network of a device, across tunnels: the same text for all that are on it. */
     segmentOf({ segment }: DeclaredDevice): string {
-        this.#segments ??= joinSegments(this.devices);
+        this.#segments ??= joinSegments(this.devices.all);
         return this.#segments.get(segment) ?? segment;
     }
 }

@@ -1,4 +1,6 @@
+import { createRequire } from "node:module";
 import type { dynamic } from "@pulumi/pulumi";
+import { factoryIn } from "../../model/provider-text.js";
 import { UNKNOWN } from "../../model/schema.js";
 import type { Pulumi } from "./pulumi.js";
 
@@ -37,8 +39,16 @@ export class Providers {
         for (const provider of this.#ours) provider.end?.();
     }
 
+    /** What a text makes. Ours differ in nothing but the owner: they are not compiled one by one. */
+    #evaluate(text: string): Provider {
+        const ours = factoryIn(text);
+        if (ours === undefined) return this.pulumi.requireFromString(text).handler() as Provider;
+        const module = createRequire(`${process.cwd()}/`)(ours.module);
+        return module[ours.factory](ours.owner);
+    }
+
     async #make(text: string): Promise<Provider> {
-        const provider = this.pulumi.requireFromString(text).handler() as Provider;
+        const provider = this.#evaluate(text);
         if (provider.end) this.#ours.add(provider);
         await provider.configure?.({ config: new Settings(this.#config, this.project) });
         return provider;

@@ -15,8 +15,12 @@ import { explainSudo } from "./sudo";
 import { Surveys } from "./surveys";
 import { type Restoration, Unreached, Watchdog } from "./watchdog";
 
-/** Runners at work at the same time: the kernel serves one change of the network at a time anyway. */
-const RUNNERS = 4;
+/**
+ * Runners at work at the same time. The kernel changes the network for one at a time, but whoever has removed a link waits some 20 ms for
+ * what still looks at it, and all wait together. Over ssh each is a session, of which sshd allows 10 (sshd_config(5), MaxSessions).
+ */
+const RUNNERS = 8;
+const RUNNERS_OVER_SSH = 4;
 /** So many exchanges are under way on a runner over a line before another one is started. */
 const PIPELINED = 4;
 
@@ -170,8 +174,8 @@ export class Machine {
         this.#runners = this.#runners.filter((runner) => !runner.ended);
         const [first] = this.#runners.toSorted((a, b) => a.pending - b.pending);
         // Over a line another runner takes round trips to start, and a few exchanges on one share its time anyway.
-        const enough = this.connection.ssh ? PIPELINED : 0;
-        if (first && (first.pending <= enough || this.#runners.length >= RUNNERS)) return first;
+        const [enough, most] = this.connection.ssh ? [PIPELINED, RUNNERS_OVER_SSH] : [0, RUNNERS];
+        if (first && (first.pending <= enough || this.#runners.length >= most)) return first;
         const runner = this.#newRunner();
         this.#runners.push(runner);
         return runner;

@@ -11,10 +11,7 @@ interface Survey {
 }
 
 /** How long a survey is shared: a refresh of a large lab, not longer. */
-const SURVEY_MILLISECONDS = 5000;
-
-/** How long a check goes by one, whatever we have changed since: what is not ours does not come of our changes. */
-const CHECK_MILLISECONDS = 60_000;
+const SURVEY_MILLISECONDS = 60_000;
 
 /** What resources in a namespace are seen by: asked together, by one process. A machine's own may hold more than they all. */
 const TOGETHER = ["addr show", "route show table all"];
@@ -67,7 +64,7 @@ export class Surveys {
         const known = this.#known.get(key);
         if (known && Date.now() - known.asked < SURVEY_MILLISECONDS) return known.answer;
         const former = isCheck ? this.#former.get(key) : undefined;
-        if (former && Date.now() - former.asked < CHECK_MILLISECONDS) return former.answer;
+        if (former && Date.now() - former.asked < SURVEY_MILLISECONDS) return former.answer;
         const isShared = source === "ip" && place !== machinePlace(place) && TOGETHER.includes(question);
         const questions = isShared ? TOGETHER : [question];
         const answers = this.ask(

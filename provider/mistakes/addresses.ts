@@ -11,9 +11,9 @@ export function addressTaken(program: Program, device: DeclaredDevice): Problem[
     const isNear = (other: DeclaredDevice): boolean =>
         program.segmentOf(other) === program.segmentOf(device) ||
         (other.place === device.place && other.name === device.name);
-    const neighbours = program.devices.filter((other) => isNear(other) && !isSame(other));
     for (const address of device.addresses) {
-        const taken = neighbours.find(({ addresses }) => addresses.map(withoutLength).includes(withoutLength(address)));
+        const holders = program.devices.withAddress(withoutLength(address));
+        const taken = holders.find((other) => isNear(other) && !isSame(other));
         if (!taken) continue;
         const expected = "an address that is free on its layer-2 network";
         const advice = `${taken.name} ${at(taken.place)} has it ("${resourceName(taken.owner)}")`;
@@ -32,7 +32,7 @@ function freeSubnet(address: string, taken: readonly string[]): string | undefin
 
 /** One subnet on two devices of a host sends replies to the wrong one: two stacks need two subnets. */
 export async function subnetTaken(program: Program, device: DeclaredDevice): Promise<Problem[]> {
-    if (program.places.has(device.place) || device.kind === "existing") return [];
+    if (program.places.has(device.place) || device.kind === "existing" || device.addresses.length === 0) return [];
     const others = (await undeclaredLinks(program, device.place)).filter(({ group }) => !program.groups.has(group));
     for (const address of device.addresses) {
         const prefix = parsePrefix(address);
@@ -41,7 +41,7 @@ export async function subnetTaken(program: Program, device: DeclaredDevice): Pro
             if (whose === undefined) continue;
             const taken = link.addresses.find((other) => !isLinkLocal(other) && overlaps(other, prefix));
             if (!taken) continue;
-            const declared = program.devices.flatMap((other) => other.addresses);
+            const declared = program.devices.all.flatMap((other) => other.addresses);
             const used = [...declared, ...others.flatMap((other) => other.addresses.map(({ text }) => text))];
             const free = freeSubnet(address, used);
             const cure = free

@@ -10,9 +10,9 @@ export const isOfOne = (a: DeclaredDevice, b: DeclaredDevice): boolean => a.owne
 
 export function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
     if (device.kind === "existing") return [];
-    const taken = program
-        .devicesIn(device.place)
-        .find((other) => other.kind !== "existing" && !isOfOne(other, device) && other.name === device.name);
+    const taken = program.devices
+        .named(device.place, device.name)
+        .find((other) => other.kind !== "existing" && !isOfOne(other, device));
     if (!taken) return [];
     const expected = `a name of its own ${at(device.place)}`;
     const advice = `"${resourceName(taken.owner)}" has it already`;
@@ -27,7 +27,7 @@ export async function deviceUnknown(program: Program, { known, unknown }: Declar
     // A namespace that is not there yet will have it.
     if (name === "lo" && program.places.has(place)) return [];
     const links = await linksIn(place);
-    const isDeclared = program.devicesIn(place).some((device) => device.kind !== "existing" && device.name === name);
+    const isDeclared = program.devices.named(place, name).some((device) => device.kind !== "existing");
     if (isDeclared || links.some((link) => link.name === name)) return [];
     const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
     const advice = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
@@ -36,7 +36,8 @@ export async function deviceUnknown(program: Program, { known, unknown }: Declar
 
 /** A bridge without an MTU of its own follows its smallest port, and the kernel drops its IPv6 addresses below 1280. */
 export function portTooSmall(program: Program, { place, bridge: name, mtu, mtuProperty }: DeclaredDevice): Problem[] {
-    const bridge = program.devicesIn(place).find((device) => device.kind === "bridge" && device.name === name);
+    if (name === undefined) return [];
+    const bridge = program.devices.named(place, name).find((device) => device.kind === "bridge");
     if (bridge === undefined || bridge.mtu !== undefined || bridge.isMtuOpen) return [];
     return mtuMistake(mtuProperty, mtu, joinList(bridge.addresses)).map((problem) => ({
         ...problem,
@@ -65,7 +66,7 @@ export async function notABridge(program: Program, declaration: Declaration): Pr
     for (const { property, places, bridge: name, namespace, host } of ports) {
         if (typeof name !== "string" || places.some((key) => unknown.includes(key))) continue;
         const place = placeOf({ namespace, host });
-        const declared = program.devicesIn(place).find((device) => device.name === name && device.kind !== "existing");
+        const declared = program.devices.named(place, name).find((device) => device.kind !== "existing");
         if (declared?.kind === "bridge") continue;
         const found = (await linksIn(place)).find((link) => link.name === name);
         if (!declared && found?.kind === "bridge") continue;

@@ -40,9 +40,11 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
         if (taken.length === 0 && isSaid("tunnel-mtu")) taken.push(...(await frameTooLarge(program, device)));
         if (taken.length > 0) return taken;
     }
-    const [first] = devices;
-    if (first?.bridge !== undefined || devices[1]?.bridge !== undefined) {
-        const loop = first && isSaid("bridge-loop") ? bridgeLoop(program, first) : [];
+    // A cable with one end in a bridge closes no circle; a tunnel may have others behind it.
+    const ports = devices.filter(({ bridge }) => bridge !== undefined);
+    const [first] = ports;
+    if (first && (ports.length > 1 || first.kind === "vxlan") && isSaid("bridge-loop")) {
+        const loop = bridgeLoop(program, first);
         if (loop.length > 0) return loop;
     }
     if (kind === "VethPair") return notABridge(program, declaration);

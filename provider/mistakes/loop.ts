@@ -22,7 +22,7 @@ function cables(
 
 /** Bridges in a circle send a broadcast round for ever; one that speaks STP breaks it (IEEE 802.1D). */
 export function bridgeLoop(program: Program, declared: DeclaredDevice): Problem[] {
-    const { devices } = program;
+    const devices = program.devices.all;
     const speaksStp = new Set(
         devices.filter(({ kind, stp }) => kind === "bridge" && stp).map(({ place, name }) => `${place}/${name}`),
     );

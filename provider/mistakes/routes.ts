@@ -34,10 +34,10 @@ export async function gatewayOutOfReach(program: Program, { known, unknown }: De
 async function outOfReach(program: Program, spec: Partial<RouteSpec>, gateway: string): Promise<Problem[]> {
     const place = placeOf(spec);
     const target = parseAddress(gateway);
-    if (isLinkLocal(target) || program.devicesIn(place).some(({ isOpen }) => isOpen)) return [];
+    if (isLinkLocal(target) || program.devices.in(place).some(({ isOpen }) => isOpen)) return [];
     const existing = await undeclaredLinks(program, place);
     const subnets = [
-        ...program.devicesIn(place).flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text }))),
+        ...program.devices.in(place).flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text }))),
         ...existing.flatMap(({ name, addresses }) => addresses.map(({ text }) => ({ name, text }))),
     ];
     const property = spec.gateway === gateway ? "gateway" : "nexthops";

@@ -17,7 +17,7 @@ const isOpen = (unknown: readonly string[]): boolean => unknown.includes("namesp
 function declaredMtu(program: Program, { kind, name, place, mtu, isMtuOpen }: DeclaredDevice): number | undefined {
     if (isMtuOpen) return undefined;
     if (mtu !== undefined || kind !== "bridge") return mtu ?? DEFAULT_MTU;
-    const ports = program.devicesIn(place).filter((device) => device.kind === "veth" && device.bridge === name);
+    const ports = program.devices.in(place).filter((device) => device.kind === "veth" && device.bridge === name);
     if (ports.some((port) => port.isMtuOpen)) return undefined;
     return ports.length === 0 ? DEFAULT_MTU : Math.min(...ports.map((port) => port.mtu ?? DEFAULT_MTU));
 }
@@ -26,7 +26,7 @@ function declaredMtu(program: Program, { kind, name, place, mtu, isMtuOpen }: De
 async function underlayMtu(program: Program, place: Place, vxlan: DeclaredVxlan): Promise<number | undefined> {
     const { local, device, isDeviceOpen } = vxlan;
     if (isDeviceOpen) return undefined;
-    const declared = program.devicesIn(place);
+    const declared = program.devices.in(place);
     const over = device ?? declared.find(({ addresses }) => addresses.map(withoutLength).includes(local))?.name;
     const holder = declared.find(({ name, kind }) => name === over && kind !== "existing");
     if (holder) return declaredMtu(program, holder);
@@ -70,9 +70,9 @@ const sizeOf = ({ kind, mtu }: DeclaredDevice): number => mtu ?? (kind === "veth
  * have an MTU that leaves room for the encapsulation.
  */
 export async function frameTooLarge(program: Program, device: DeclaredDevice): Promise<Problem[]> {
-    const near = program.devices.filter(
-        ({ segment, owner, kind }) => segment === device.segment && !(owner === device.owner && kind === device.kind),
-    );
+    const near = program.devices
+        .on(device.segment)
+        .filter(({ owner, kind }) => !(owner === device.owner && kind === device.kind));
     if (device.vxlan) {
         const space = await room(program, device, device.vxlan);
         if (space === undefined) return [];
@@ -110,7 +110,7 @@ export async function localUnknown(program: Program, { owner, known, unknown }: 
     // The kernel's own link-local addresses are in no list.
     if (typeof local !== "string" || isOpen(unknown) || isLinkLocal(parseAddress(local))) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
-    const declared = program.devicesIn(place).filter((device) => !(device.kind === "vxlan" && device.owner === owner));
+    const declared = program.devices.in(place).filter((device) => !(device.kind === "vxlan" && device.owner === owner));
     const existing = await undeclaredLinks(program, place);
     const addresses = [
         ...declared.flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text }))),
@@ -139,11 +139,11 @@ export async function vniTaken(program: Program, { owner, known, unknown }: Decl
     const { vni, name } = known as { vni?: number; name?: string };
     if (vni === undefined || isOpen(unknown)) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
-    const mine = program.devicesIn(place).find((device) => device.owner === owner && device.vxlan)?.vxlan;
+    const mine = program.devices.in(place).find((device) => device.owner === owner && device.vxlan)?.vxlan;
     if (mine === undefined) return [];
     const isSame = (other: VxlanState | DeclaredVxlan | undefined) =>
         other !== undefined && networkKey(other) === networkKey(mine);
-    const declared = program.devicesIn(place).find((other) => other.owner !== owner && isSame(other.vxlan));
+    const declared = program.devices.in(place).find((other) => other.owner !== owner && isSame(other.vxlan));
     // The resource's own, under the name that it has had, makes room before it.
     const existing = (await undeclaredLinks(program, place)).find(
         (link) => link.name !== name && link.alias !== ownerTag(owner) && isSame(link.vxlan),

@@ -5,9 +5,9 @@ import { type Lab, type Operation, useLab } from "../support/lab";
 import { processesBelow } from "../support/processes";
 import { assertSucceeded } from "./every-example";
 
-/** What of an operation's text is the same in two of them: not how long something took, nor what came first. */
-const shown = ({ text }: Operation, lab: Lab): string[] =>
-    stripVTControlCharacters(text)
+/** What of an operation's text is the same in two of them: not how long something took, nor what came first, or was said again. */
+const shown = ({ text }: Operation, lab: Lab): string[] => {
+    const lines = stripVTControlCharacters(text)
         .replaceAll(lab.folder, "FOLDER")
         .replace(/\d+ promises? (was|were)/g, "promises were")
         .replace(/ \([\d.]+m?s\)|^Duration: .*$|^@ .*$/gm, "")
@@ -16,6 +16,8 @@ const shown = ({ text }: Operation, lab: Lab): string[] =>
         // Of where it was, only what is in the program.
         .filter((line) => line !== "" && !/^at (?!.*FOLDER)|^- .*node_modules/.test(line))
         .sort();
+    return [...new Set(lines)];
+};
 
 /** A program of a resource whose provider is a class of its own, by Pulumi's own means. */
 const OTHERS = `import * as pulumi from "@pulumi/pulumi";
