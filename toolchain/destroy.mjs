@@ -1,8 +1,7 @@
-import { runOperation } from "./engine-events.mjs";
 import { askEngine } from "./engine-run.mjs";
 import { Failure, main } from "./failure.mjs";
 import { prepare } from "./preparation.mjs";
-import { quickStart, stack } from "./quick-start.mjs";
+import { operate, quickStart, stack } from "./quick-start.mjs";
 
 const nothing = "Nothing is deployed: there was nothing to take away.";
 
@@ -15,8 +14,7 @@ await main(async () => {
         console.log(nothing);
         return 0;
     }
-    const destroy = ["destroy", "--stack", stack, "--yes", "--non-interactive"];
-    const { exitCode, changed } = await runOperation(engine, destroy, place);
+    const { exitCode, changed } = await operate(["destroy", "--yes", "--skip-preview"], place);
     if (exitCode === 0) console.log(changed ? "The lab is gone." : nothing);
     return exitCode;
 });

@@ -1,8 +1,7 @@
-import { runOperation } from "./engine-events.mjs";
 import { askEngine } from "./engine-run.mjs";
 import { Failure, main } from "./failure.mjs";
 import { prepare } from "./preparation.mjs";
-import { quickStart, stack } from "./quick-start.mjs";
+import { linuxnet, operate, quickStart, stack } from "./quick-start.mjs";
 
 const next = `Worth trying next:
   ip netns exec ns-router-${stack} ip route   the router's table, from inside
@@ -14,8 +13,9 @@ await main(async () => {
     const place = quickStart(engine);
     const selected = askEngine(engine, ["stack", "select", "--create", stack, "--non-interactive"], place);
     if (!selected.succeeded) throw new Failure(selected.stderr);
-    const up = ["up", "--stack", stack, "--yes", "--non-interactive"];
-    const { exitCode, changed } = await runOperation(engine, up, place);
+    const preview = await linuxnet(["preview"], place.environment);
+    if (preview !== 0) return preview;
+    const { exitCode, changed } = await operate(["up", "--yes", "--skip-preview"], place);
     if (exitCode !== 0) return exitCode;
     console.log(changed ? "The lab is up." : "Nothing had to change: the lab is as its program says.");
     console.log(`\n${next}`);
