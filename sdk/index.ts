@@ -2,7 +2,13 @@ import { refuseToBeTheProgram } from "./not-a-program";
 
 export type { Check } from "../model/checks";
 export { Address, type AddressArgs } from "./address";
-export { AddressPool, type AddressPoolOptions, type AddressPick, type PoolAddress, type PoolLink } from "./address-pool";
+export {
+    type AddressPick,
+    AddressPool,
+    type AddressPoolOptions,
+    type PoolAddress,
+    type PoolLink,
+} from "./address-pool";
 export { Bridge, type BridgeArgs } from "./bridge";
 export type { AttachArgs, AttachedHost } from "./components/attached-host";
 export { FatTree, type FatTreeArgs } from "./components/fat-tree";

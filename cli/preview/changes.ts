@@ -29,6 +29,8 @@ export interface Preview {
 }
 
 interface State {
+    /** Whether somebody makes it; a component is only the name of what is in it. */
+    readonly custom?: boolean;
     readonly inputs?: Inputs;
 }
 
@@ -62,6 +64,10 @@ export const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.
 export const said = (state: State | null): Inputs =>
     Object.fromEntries(Object.entries(state?.inputs ?? {}).filter(([key]) => !key.startsWith("__")));
 
+/** What says nothing of a network: the stack, providers, components. */
+export const isBeside = ({ type, old, new: wanted }: Metadata): boolean =>
+    type.startsWith("pulumi:") || !(wanted ?? old)?.custom;
+
 /** The engine's account of an operation, one event a line. */
 export const eventsOf = (log: string): Event[] =>
     log
@@ -94,7 +100,7 @@ function problemOf({ diagnosticEvent }: Event): string[] {
     return [`${severity}: ${about}${message.trim()}`];
 }
 
-/** Reads the engine's events, one a line. The stack itself and the providers are left out. */
+/** Reads the engine's events, one a line. The stack itself, providers and components are left out. */
 export function readPreview(log: string): Preview {
     const changes = new Map<string, Change>();
     const gone = new Set<string>();
@@ -105,7 +111,7 @@ export function readPreview(log: string): Preview {
         const refreshed = event.resOutputsEvent?.metadata;
         if (refreshed?.op === "refresh" && refreshed.new === null) gone.add(refreshed.urn);
         const metadata = event.resourcePreEvent?.metadata;
-        if (metadata === undefined || metadata.type.startsWith("pulumi:")) continue;
+        if (metadata === undefined || isBeside(metadata)) continue;
         if (metadata.op === "same") same.add(metadata.urn);
         const operation = OPERATIONS[metadata.op];
         if (operation === undefined) continue;

@@ -21,6 +21,13 @@ export interface AttachArgs extends Place {
     mtu?: number | undefined;
 }
 
+interface Attached {
+    readonly addresses: readonly string[];
+    readonly device: Device;
+    readonly link: VethPair;
+    readonly routes: readonly Route[];
+}
+
 /** What a component has attached: a place with a device that leads there. `from:` of a Reachability takes it as it is. */
 export class AttachedHost implements Place {
     /** As it was attached. */
@@ -39,7 +46,7 @@ export class AttachedHost implements Place {
     readonly routes: readonly Route[];
 
     /** @internal */
-    constructor(name: string, end: Endpoint, own: Omit<AttachedHost, "name" | "namespace" | "host" | "address">) {
+    constructor(name: string, end: Endpoint, own: Attached) {
         this.name = name;
         this.namespace = end.namespace;
         this.host = end.host;
@@ -47,6 +54,11 @@ export class AttachedHost implements Place {
         this.device = own.device;
         this.link = own.link;
         this.routes = own.routes;
+    }
+
+    /** Where it is: `new Route("back", { ...outside.place, … })` */
+    get place(): Place {
+        return { namespace: this.namespace, host: this.host };
     }
 
     /** The first of its addresses, without prefix length: what others ping. */

@@ -1,4 +1,4 @@
-import { AddressPool, type AddressPoolOptions, type AddressPick, type PoolAddress } from "../address-pool";
+import { type AddressPick, AddressPool, type AddressPoolOptions, type PoolAddress } from "../address-pool";
 
 /** A subnet, or one of each family: `192.168.1.0/24`, `["192.168.1.0/24", "fd00:1::/64"]`. */
 export type Subnets = string | readonly string[];

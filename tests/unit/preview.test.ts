@@ -14,8 +14,8 @@ const step = (op: string, name: string, before?: Inputs, after?: Inputs, type = 
                 op,
                 type,
                 urn: `urn:pulumi:dev::lab::${type}::${name}`,
-                old: before ? { inputs: { ...before, __provider: "text" } } : null,
-                new: after ? { inputs: { ...after, __provider: "text" } } : null,
+                old: before ? { custom: true, inputs: { ...before, __provider: "text" } } : null,
+                new: after ? { custom: true, inputs: { ...after, __provider: "text" } } : null,
             },
         },
     });
@@ -41,7 +41,7 @@ it("a resource under another name of its stack is told as that", () => {
     assert.deepEqual(describeChange(renamed), [
         { sign: "~", text: "ns1: a 10.0.0.1/24 ⟷ the host: b, goes on under its new name, in place", name: "one" },
     ]);
-    const provider = (name: string) => ({ inputs: { ...pair, __provider: name } });
+    const provider = (name: string) => ({ custom: true, inputs: { ...pair, __provider: name } });
     const metadata = {
         op: "update",
         type: KIND,
@@ -67,6 +67,25 @@ describe("what the engine's events say of a preview", () => {
         );
         assert.equal(unchanged, 1);
         assert.deepEqual(changes, [{ ...change("update", "VethPair", pair, { ...pair, leftMtu: 1400 }), name: "y" }]);
+    });
+
+    it("has no component in it, which is only the name of what it holds", () => {
+        const type = "linuxnet:components:Lan";
+        const metadata = {
+            op: "create",
+            type,
+            urn: `urn:pulumi:dev::lab::${type}::lan`,
+            old: null,
+            new: { inputs: {} },
+        };
+        const { changes } = log(
+            JSON.stringify({ resourcePreEvent: { metadata } }),
+            step("create", "x", undefined, pair),
+        );
+        assert.deepEqual(
+            changes.map(({ name }) => name),
+            ["x"],
+        );
     });
 
     it("is a replacement where there are three steps, whatever comes first", () => {
