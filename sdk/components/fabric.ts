@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../place";
+import type { VethPair } from "../veth-pair";
 import type { AttachedHost } from "./attached-host";
 import { Component } from "./component";
 import { type Subnets, Subnetting } from "./subnets";
@@ -23,6 +24,7 @@ export interface FabricArgs extends Place {
 export abstract class Fabric extends Component {
     readonly #switches: Switch[] = [];
     readonly #hosts: AttachedHost[] = [];
+    readonly #links: VethPair[] = [];
     readonly #addresses: Subnetting;
     readonly #args: FabricArgs;
 
@@ -40,6 +42,11 @@ export abstract class Fabric extends Component {
     /** Its hosts, in the order of their switches. */
     get hosts(): readonly AttachedHost[] {
         return this.#hosts;
+    }
+
+    /** The cables between its switches; that of a host is the host's `link`. */
+    get links(): readonly VethPair[] {
+        return this.#links;
     }
 
     /** The next switch: s1, and so on. */
@@ -60,7 +67,8 @@ export abstract class Fabric extends Component {
 
     /** A cable between two switches. */
     protected join(upper: Switch, lower: Switch): void {
-        upper.connectAs(`${this.base}-s${this.#numberOf(upper)}-s${this.#numberOf(lower)}`, lower);
+        const resource = `${this.base}-s${this.#numberOf(upper)}-s${this.#numberOf(lower)}`;
+        this.#links.push(upper.connectAs(resource, lower));
     }
 
     #numberOf(one: Switch): number {

@@ -36,8 +36,9 @@ export class FatTree extends Component {
     /** h1-1-1, the first of the first edge of pod 1, and so on. */
     readonly hosts: readonly AttachedHost[];
     readonly #names = new Map<Router, string>();
-    readonly #links = new AddressPool("172.16.0.0/12");
-    #linkCount = 0;
+    readonly #subnets = new AddressPool("172.16.0.0/12");
+    readonly #links: VethPair[] = [];
+    readonly #routes: Route[] = [];
 
     constructor(name: string, { pods: k }: FatTreeArgs, options?: pulumi.ComponentResourceOptions) {
         super("FatTree", name, options);
@@ -57,6 +58,16 @@ export class FatTree extends Component {
     /** All routers: cores, aggregations, edges. */
     get switches(): readonly Router[] {
         return [...this.cores, ...this.aggregations, ...this.edges];
+    }
+
+    /** The cables between routers; that of a host is the host's `link`. */
+    get links(): readonly VethPair[] {
+        return this.#links;
+    }
+
+    /** The routes of the routers; that of a host is in its `routes`. */
+    get routes(): readonly Route[] {
+        return this.#routes;
     }
 
     #router(name: string): Router {
@@ -91,10 +102,11 @@ export class FatTree extends Component {
     /** A link of two routers; the ends are called as who is at the other. */
     #join(upper: Router, lower: Router): Join {
         const [above, below] = [this.#nameOf(upper), this.#nameOf(lower)];
-        const ends = this.#links.link(`${above} ${below}`, { index: this.#linkCount++ });
+        const ends = this.#subnets.link(`${above} ${below}`, { index: this.#links.length });
         const left = { ...upper.place, name: below, addresses: [ends.left.cidr] };
         const right = { ...lower.place, name: above, addresses: [ends.right.cidr] };
         const link = new VethPair(`${this.base}-${above}-${below}`, { left, right }, { parent: this });
+        this.#links.push(link);
         return {
             up: { gateway: ends.left.address, device: link.right },
             down: { gateway: ends.right.address, device: link.left },
@@ -106,7 +118,7 @@ export class FatTree extends Component {
         const [only] = ways;
         const way = ways.length === 1 ? { gateway: only?.gateway, device: only?.device } : { nexthops: ways };
         const name = `${this.base}-${this.#nameOf(on)}-to-${destination}`;
-        new Route(name, { ...on.place, destination, ...way }, { parent: this });
+        this.#routes.push(new Route(name, { ...on.place, destination, ...way }, { parent: this }));
     }
 
     #host(edge: Router, pod: number, at: number, number: number): AttachedHost {

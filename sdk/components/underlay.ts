@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AddressPool } from "../address-pool";
+import { AddressPool, type PoolAddress } from "../address-pool";
 import { configuredHost } from "../host";
 import { Namespace } from "../namespace";
 import type { HostInput, Place } from "../place";
@@ -28,8 +28,8 @@ export interface UnderlayAttachArgs {
      */
     host?: HostInput | undefined;
     /**
-     * Its address, without a prefix length. That of a machine is there already, and has to be said.
-     * @default for simulated ones, from the subnet, by name and index; see AddressPool
+     * Its address, without a prefix length. Of a machine it is the one that is there: it, or the index, has to be said.
+     * @default from the subnet, by index or name; see AddressPool
      */
     address?: string | undefined;
     /**
@@ -61,18 +61,28 @@ interface Network {
  * namespace of its own; machines of the stack's configuration have their network already, of which nothing is declared.
  */
 export class Underlay extends Component {
-    /** What the simulated hosts are plugged into; undefined as long as there is none. */
-    switch: Switch | undefined;
     readonly #addresses: AddressPool;
     readonly #machine: Place;
     readonly #hosts: UnderlayHost[] = [];
     readonly #networks: Network[] = [];
+    readonly #routes: Route[] = [];
+    #switch: Switch | undefined;
 
     constructor(name: string, args: UnderlayArgs, options?: pulumi.ComponentResourceOptions) {
         super("Underlay", name, options);
         this.#addresses = new AddressPool(args.subnet);
         this.#machine = { host: args.host };
         this.registerOutputs({ subnet: this.#addresses.prefix });
+    }
+
+    /** What the simulated hosts are plugged into; undefined as long as there is none. */
+    get switch(): Switch | undefined {
+        return this.#switch;
+    }
+
+    /** The ways to what lies behind the hosts. */
+    get routes(): readonly Route[] {
+        return this.#routes;
     }
 
     /** What has been attached so far. */
@@ -100,27 +110,30 @@ export class Underlay extends Component {
     #route(on: UnderlayHost, { via, subnet }: Network): void {
         if (on === via) return;
         const args = { host: on.host, destination: subnet, gateway: via.address };
-        new Route(`${this.base}-${on.name}-to-${subnet}`, args, { parent: this });
+        this.#routes.push(new Route(`${this.base}-${on.name}-to-${subnet}`, args, { parent: this }));
     }
 
-    #machineNamed(name: string, host: string, { address }: UnderlayAttachArgs): UnderlayHost {
-        if (address !== undefined) return { name, host, address, uplink: undefined };
+    #addressOf(name: string, { address, index }: UnderlayAttachArgs): PoolAddress {
+        if (address === undefined) return this.#addresses.address(name, { index });
+        return { address, cidr: `${address}/${this.#addresses.prefix.split("/")[1]}` };
+    }
+
+    #machineNamed(name: string, host: string, args: UnderlayAttachArgs): UnderlayHost {
+        if (args.address !== undefined || args.index !== undefined) {
+            return { name, host, address: this.#addressOf(name, args).address, uplink: undefined };
+        }
         throw new pulumi.RunError(
-            `${this.base}: ${name}: address: given nothing\n` +
-                `expected what the other hosts reach ${host} by: a machine's address is not handed out`,
+            `${this.base}: ${name}: given no address, and no index\n` +
+                `expected what the other hosts reach ${host} by: a machine has its address already, and none is made up`,
         );
     }
 
     #simulated(name: string, given: SimulatedHost | undefined, args: UnderlayAttachArgs): UnderlayHost {
         const resource = `${this.base}-${name}`;
         const host = given ?? new SimulatedHost(resource, this.#machine, { parent: this });
-        const length = this.#addresses.prefix.split("/")[1];
-        const handedOut = () => this.#addresses.address(name, { index: args.index });
-        const { address, cidr } = args.address
-            ? { address: args.address, cidr: `${args.address}/${length}` }
-            : handedOut();
-        this.switch ??= this.#makeSwitch();
-        const uplink = this.switch.attachAs(name, { resource, host, device: "eth0", addresses: [cidr] });
+        const { address, cidr } = this.#addressOf(name, args);
+        this.#switch ??= this.#makeSwitch();
+        const uplink = this.#switch.attachAs(name, { resource, host, device: "eth0", addresses: [cidr] });
         return { name, host, address, uplink };
     }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RunError } from "@pulumi/pulumi";
 import fc from "fast-check";
 import { Pool } from "../../model/address-pool";
 import {
@@ -10,6 +11,7 @@ import {
     type Prefix,
     parsePrefix,
 } from "../../model/prefix";
+import { AddressPool } from "../../sdk/address-pool";
 
 const RUNS = { numRuns: 500 };
 
@@ -232,6 +234,39 @@ describe("an address pool", () => {
         assert.throws(
             () => pool.address("h1", 9),
             /"h1" is asked for twice, as 192\.168\.1\.1\/32 and 192\.168\.1\.9\/32/,
+        );
+    });
+});
+
+describe("an AddressPool of a program", () => {
+    it("has addresses for gateways and for devices, subnets as texts, and both ends of a link", () => {
+        const pool = new AddressPool("10.0.0.0/16");
+        assert.deepEqual(pool.address("h1"), { address: "10.0.0.1", cidr: "10.0.0.1/16" });
+        assert.equal(pool.subnet("lan3", 24), "10.0.3.0/24");
+        assert.deepEqual(pool.link("cable", { index: 200 }), {
+            left: { address: "10.0.1.144", cidr: "10.0.1.144/31" },
+            right: { address: "10.0.1.145", cidr: "10.0.1.145/31" },
+        });
+        assert.equal(new AddressPool("10.0.0.0/16", { first: 2 }).address("h1").address, "10.0.0.2");
+    });
+
+    it("says what is wrong as the program's mistake, and which pool it is", () => {
+        assert.throws(
+            () => new AddressPool("10.0.0.1/16"),
+            (error) => {
+                assert.ok(error instanceof RunError);
+                assert.match(
+                    error.message,
+                    /^AddressPool 10\.0\.0\.1\/16: host bits are set; did you mean 10\.0\.0\.0\/16\?$/,
+                );
+                return true;
+            },
+        );
+        const pool = new AddressPool("10.0.0.0/16");
+        pool.address("web1");
+        assert.throws(
+            () => pool.address("db1"),
+            /^Error: AddressPool 10\.0\.0\.0\/16: address "db1" and address "web1"/,
         );
     });
 });
