@@ -119,7 +119,7 @@ export class Pool {
         if (slot < slots.lowest || slot > slots.highest) {
             const numbers = `${slots.lowest} to ${slots.highest}`;
             throw new AddressProblem(
-                `${name}: ${this.network.text} has no number ${slot}, but ${numbers}\n${this.#advice(slots)}`,
+                `${name}: ${this.network.text} has no number ${slot}, but ${numbers}\n${this.#advice("it", slots)}`,
             );
         }
         const wanted = this.#at(name, slot, slots);
@@ -133,7 +133,7 @@ export class Pool {
         if (other !== undefined) {
             throw new AddressProblem(
                 `${name} and ${other.name} come to the same: ${wanted.prefix.text} and ${other.prefix.text}\n` +
-                    `${this.#advice(slots)}; nothing else changes by that`,
+                    `${this.#advice("one of them", slots)}; nothing else changes by that`,
             );
         }
         this.#taken.set(name, wanted);
@@ -152,7 +152,7 @@ export class Pool {
     }
 
     /** A way out, with the lowest number that is free. */
-    #advice(slots: Slots): string {
+    #advice(whom: string, slots: Slots): string {
         const { value } = this.network;
         const size = hostBits({ ...this.network, length: slots.length });
         let free = slots.shift + 1n > slots.lowest ? slots.shift + 1n : slots.lowest;
@@ -162,6 +162,6 @@ export class Pool {
             if (start <= to && from <= end) free = ((end - value) >> size) + 1n;
         }
         if (free > slots.highest) return "all numbers are taken: take a larger network";
-        return `give one of them a number that is free, such as index: ${free}, or take a larger network`;
+        return `give ${whom} a number that is free, such as index: ${free}, or take a larger network`;
     }
 }

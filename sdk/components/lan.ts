@@ -64,6 +64,7 @@ export class Lan extends Component {
     readonly subnets: readonly string[];
     readonly #addresses: Subnetting;
     readonly #gateways: readonly PoolAddress[];
+    readonly #mtu: number | undefined;
 
     constructor(name: string, args: LanArgs, options?: pulumi.ComponentResourceOptions) {
         super("Lan", name, options);
@@ -73,6 +74,7 @@ export class Lan extends Component {
         this.#addresses = new Subnetting(subnet, { first: gateway ? 2 : 1 });
         this.#gateways = gateway ? this.#addresses.addresses("the gateway", { index: 1 }) : [];
         this.subnets = this.#addresses.prefixes;
+        this.#mtu = mtu;
         const addresses = gateway ? this.#gateways.map(({ cidr }) => cidr) : undefined;
         this.switch = new Switch(name, { ...place, addresses, mtu }, { parent: this });
         const forwards = gateway && router === undefined;
@@ -108,10 +110,10 @@ export class Lan extends Component {
 
     /** A host, its cable, its address and its default route. Its resources are called LAN-NAME. Nothing else changes by it. */
     attach(name: string, args: LanAttachArgs = {}): AttachedHost {
-        const { index, defaultRoute = true, ...more } = args;
+        const { index, defaultRoute = true, mtu = this.#mtu, ...more } = args;
         const addresses = this.#addresses.addresses(name, { index }).map(({ cidr }) => cidr);
         const gateways = defaultRoute ? this.#gateways : [];
         const resource = `${this.base}-${name}`;
-        return this.switch.attachAs(name, { ...more, addresses, gateways, resource });
+        return this.switch.attachAs(name, { ...more, mtu, addresses, gateways, resource });
     }
 }

@@ -82,7 +82,7 @@ export class Overlay extends Component {
     }
 
     /** A host at a site. Its resources are called OVERLAY-NAME. Nothing else changes by it. */
-    attach(name: string, { at, index, ...more }: OverlayAttachArgs): AttachedHost {
+    attach(name: string, { at, index, mtu = this.#mtu, ...more }: OverlayAttachArgs): AttachedHost {
         const end = this.ends.find(({ site }) => site.name === at.name);
         if (end === undefined) {
             const names = this.ends.map(({ site }) => site.name).join(", ");
@@ -91,7 +91,7 @@ export class Overlay extends Component {
             );
         }
         const addresses = this.#addresses.addresses(name, { index }).map(({ cidr }) => cidr);
-        const attachment = { mtu: this.#mtu, ...more, addresses, resource: `${this.base}-${name}` };
+        const attachment = { ...more, mtu, addresses, resource: `${this.base}-${name}` };
         const host = end.switch.attachAs(name, attachment);
         this.#hosts.push(host);
         return host;

@@ -14,11 +14,13 @@ const tree = new linuxnet.Tree("tree", { depth: 2, fanout: 2 });
 const fat = new linuxnet.FatTree("fat", { pods: 4 });
 
 const router = new linuxnet.Router("r");
-const both = new linuxnet.Lan("both", { router, subnet: ["192.168.7.0/24", "fd07::/64"] });
+const both = new linuxnet.Lan("both", { router, subnet: ["192.168.7.0/24", "fd07::/64"], mtu: 1400 });
 const plain = new linuxnet.Lan("plain", { router, subnet: ["192.168.8.0/24", "fd08::/64"] });
 both.attach("ns1");
 both.attach("web");
 plain.attach("ns1", { index: 9 });
+
+const cable = new linuxnet.PointToPoint("cable", { subnet: ["10.5.0.0/31", "fd05::/127"], mtu: 1400 });
 
 const hub = new linuxnet.Switch("hub", { namespace: new linuxnet.Namespace("hub") });
 hub.attach("ns1", { addresses: ["10.3.3.1/24"] });
@@ -96,6 +98,14 @@ describe("components, several in one program", () => {
         await assertReply("both-ns1-dev", "192.168.7.158", 64);
         await assertReply("both-web-dev", "192.168.8.9", 63);
         await assertReply("plain-ns1-dev", "fd07::2", 63);
+        assert.match(await ip("-n", "both-ns1-dev", "link", "show", "dev", "eth0"), / mtu 1400 /);
+    });
+
+    it("are a cable with the two addresses of a /31 and of a /127", async () => {
+        await assertReply("cable-left-dev", "10.5.0.1", 64);
+        await assertReply("cable-right-dev", "fd05::", 64);
+        const addresses = await ip("-n", "cable-right-dev", "-br", "address", "show", "dev", "eth0");
+        assert.match(addresses, / 10\.5\.0\.1\/31 .*fd05::1\/127 /);
     });
 
     it("are one layer-2 network over an underlay of IPv6", async () => {
