@@ -29,6 +29,8 @@ export interface Preview {
 }
 
 interface State {
+    /** Before a change, that of its former name, if an alias tells it. */
+    readonly urn?: string;
     /** Whether somebody makes it; a component is only the name of what is in it. */
     readonly custom?: boolean;
     readonly inputs?: Inputs;
@@ -105,6 +107,8 @@ export function readPreview(log: string): Preview {
     const changes = new Map<string, Change>();
     const gone = new Set<string>();
     const same = new Set<string>();
+    /** The names that something had which is made anew under another one: no change of their own. */
+    const former = new Set<string>();
     const problems: string[] = [];
     for (const event of eventsOf(log)) {
         problems.push(...problemOf(event));
@@ -115,8 +119,10 @@ export function readPreview(log: string): Preview {
         if (metadata.op === "same") same.add(metadata.urn);
         const operation = OPERATIONS[metadata.op];
         if (operation === undefined) continue;
-        const { urn } = metadata;
+        const { urn, old } = metadata;
+        if (metadata.op === "replace" && old?.urn !== undefined && old.urn !== urn) former.add(old.urn);
         changes.set(urn, merge(changes.get(urn), metadata, operation, gone.has(urn)));
     }
+    for (const urn of former) changes.delete(urn);
     return { changes: [...changes.values()], unchanged: same.size, problems: [...new Set(problems)] };
 }

@@ -99,6 +99,22 @@ describe("what the engine's events say of a preview", () => {
         }
     });
 
+    it("is one replacement where what is made anew had another name, which an alias tells", () => {
+        const urnOf = (name: string) => `urn:pulumi:dev::lab::${KIND}::${name}`;
+        const state = (name: string) => ({ custom: true, urn: urnOf(name), inputs: { ...pair, leftName: name } });
+        const [old, wanted] = [state("old"), state("new")];
+        const lines = [
+            { op: "delete-replaced", type: KIND, urn: urnOf("old"), old, new: null },
+            { op: "replace", type: KIND, urn: urnOf("new"), old, new: wanted },
+            { op: "create-replacement", type: KIND, urn: urnOf("new"), old, new: wanted },
+        ].map((metadata) => JSON.stringify({ resourcePreEvent: { metadata } }));
+        const { changes } = log(...lines);
+        assert.deepEqual(
+            changes.map(({ operation, name, before }) => ({ operation, name, was: before["leftName"] })),
+            [{ operation: "replace", name: "new", was: "old" }],
+        );
+    });
+
     it("is a removal where what is removed for a replacement is not made again", () => {
         assert.equal(log(step("delete-replaced", "x", pair)).changes[0]?.operation, "delete");
     });
