@@ -23,14 +23,20 @@ export function ensureStack(engine: Engine, args: readonly string[], place: Plac
     console.error(`No stack was selected: using "${usualStack}" from now on.`);
 }
 
-interface State {
-    readonly deployment?: { readonly resources?: readonly { readonly type: string; readonly urn: string }[] };
+interface Resource {
+    readonly type: string;
+    readonly urn: string;
+    readonly custom?: boolean;
 }
 
-/** The resources of an exported state, without the stack itself and the providers: `VethPair link1`. */
+interface State {
+    readonly deployment?: { readonly resources?: readonly Resource[] };
+}
+
+/** The resources of an exported state, without the stack itself, providers and components: `VethPair link1`. */
 export function namesInState(text: string): string[] {
     const state: State = JSON.parse(text);
     return (state.deployment?.resources ?? [])
-        .filter(({ type }) => !type.startsWith("pulumi:"))
+        .filter(({ type, custom }) => custom && !type.startsWith("pulumi:"))
         .map(({ type, urn }) => `${type.split(":").at(-1)} ${nameOf(urn)}`);
 }

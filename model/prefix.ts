@@ -48,19 +48,25 @@ export function parseAddress(text: string): Prefix {
     return toPrefix(parse(text));
 }
 
+/** The address of this number, with this length. */
+export function prefixAt(family: Family, value: bigint, length: number): Prefix {
+    const address = (family === 4 ? Address4.fromBigInt(value) : Address6.fromBigInt(value)).correctForm();
+    return { family, address, length, value, text: `${address}/${length}` };
+}
+
+/** How many bits of an address are the host's: 8 of `192.168.1.0/24`. */
+export const hostBits = ({ family, length }: Prefix): bigint => bits(family) - BigInt(length);
+
 /** The address with all host bits zero: `192.168.1.0/24` of `192.168.1.1/24`. */
 export function networkOf(prefix: Prefix): Prefix {
-    const host = bits(prefix.family) - BigInt(prefix.length);
-    const value = (prefix.value >> host) << host;
-    const address =
-        prefix.family === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
-    return { ...prefix, address, value, text: `${address}/${prefix.length}` };
+    const host = hostBits(prefix);
+    return prefixAt(prefix.family, (prefix.value >> host) << host, prefix.length);
 }
 
 /** Whether `address` lies in the subnet of `subnet`. */
 export function contains(subnet: Prefix, address: Prefix): boolean {
     if (subnet.family !== address.family || address.length < subnet.length) return false;
-    const host = bits(subnet.family) - BigInt(subnet.length);
+    const host = hostBits(subnet);
     return subnet.value >> host === address.value >> host;
 }
 

@@ -1,5 +1,5 @@
 import type { Step } from "../../provider/commands.js";
-import { eventsOf, kindOf, type Metadata, nameOf } from "../preview/changes.js";
+import { eventsOf, isBeside, kindOf, type Metadata, nameOf } from "../preview/changes.js";
 
 /** What the engine's words for a step come to on a machine. A replacement is a removal and a creation. */
 const OPERATIONS: Readonly<Record<string, Step["operation"]>> = {
@@ -10,9 +10,10 @@ const OPERATIONS: Readonly<Record<string, Step["operation"]>> = {
     "delete-replaced": "delete",
 };
 
-function stepOf({ op, urn, type, old, new: wanted }: Metadata): Step[] {
+function stepOf(metadata: Metadata): Step[] {
+    const { op, urn, type, old, new: wanted } = metadata;
     const operation = OPERATIONS[op];
-    if (operation === undefined || type.startsWith("pulumi:")) return [];
+    if (operation === undefined || isBeside(metadata)) return [];
     const [before = {}, after = {}] = [old?.inputs, wanted?.inputs];
     return [{ operation, kind: kindOf(type), name: nameOf(urn), before, after }];
 }

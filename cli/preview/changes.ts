@@ -29,6 +29,10 @@ export interface Preview {
 }
 
 interface State {
+    /** Before a change, that of its former name, if an alias tells it. */
+    readonly urn?: string;
+    /** Whether somebody makes it; a component is only the name of what is in it. */
+    readonly custom?: boolean;
     readonly inputs?: Inputs;
 }
 
@@ -62,6 +66,10 @@ export const kindOf = (type: string): string => /^pulumi-nodejs:linuxnet:(.+)$/.
 export const said = (state: State | null): Inputs =>
     Object.fromEntries(Object.entries(state?.inputs ?? {}).filter(([key]) => !key.startsWith("__")));
 
+/** What says nothing of a network: the stack, providers, components. */
+export const isBeside = ({ type, old, new: wanted }: Metadata): boolean =>
+    type.startsWith("pulumi:") || !(wanted ?? old)?.custom;
+
 /** The engine's account of an operation, one event a line. */
 export const eventsOf = (log: string): Event[] =>
     log
@@ -94,23 +102,27 @@ function problemOf({ diagnosticEvent }: Event): string[] {
     return [`${severity}: ${about}${message.trim()}`];
 }
 
-/** Reads the engine's events, one a line. The stack itself and the providers are left out. */
+/** Reads the engine's events, one a line. The stack itself, providers and components are left out. */
 export function readPreview(log: string): Preview {
     const changes = new Map<string, Change>();
     const gone = new Set<string>();
     const same = new Set<string>();
+    /** The names that something had which is made anew under another one: no change of their own. */
+    const former = new Set<string>();
     const problems: string[] = [];
     for (const event of eventsOf(log)) {
         problems.push(...problemOf(event));
         const refreshed = event.resOutputsEvent?.metadata;
         if (refreshed?.op === "refresh" && refreshed.new === null) gone.add(refreshed.urn);
         const metadata = event.resourcePreEvent?.metadata;
-        if (metadata === undefined || metadata.type.startsWith("pulumi:")) continue;
+        if (metadata === undefined || isBeside(metadata)) continue;
         if (metadata.op === "same") same.add(metadata.urn);
         const operation = OPERATIONS[metadata.op];
         if (operation === undefined) continue;
-        const { urn } = metadata;
+        const { urn, old } = metadata;
+        if (metadata.op === "replace" && old?.urn !== undefined && old.urn !== urn) former.add(old.urn);
         changes.set(urn, merge(changes.get(urn), metadata, operation, gone.has(urn)));
     }
+    for (const urn of former) changes.delete(urn);
     return { changes: [...changes.values()], unchanged: same.size, problems: [...new Set(problems)] };
 }

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { listChanges } from "../support/engine-events";
 import { useLab } from "../support/lab";
 
 const root = join(__dirname, "..", "..");
 const examples = join(root, "examples");
+
+/** Folders of projects: those that have a Pulumi.yaml. */
+async function projectsIn(folder: string): Promise<string[]> {
+    const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    const folders = entries.map(({ name }) => join(folder, name));
+    return folders.filter((one) => existsSync(join(one, "Pulumi.yaml")));
+}
 
 /** The file that a project names as its program: anything else, and nothing, may be an empty program that "succeeds". */
 async function mainFile(folder: string): Promise<string> {
@@ -20,9 +27,9 @@ async function mainFile(folder: string): Promise<string> {
 
 describe("the projects of this repository", () => {
     it("each name a file as main, which declares something, and keep their state with them", async () => {
-        const folders = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-        assert.ok(folders.length >= 5);
-        for (const folder of [root, ...folders.map(({ name }) => join(examples, name))]) {
+        const folders = [await projectsIn(examples), await projectsIn(join(examples, "with-components"))];
+        assert.ok(folders.every(({ length }) => length >= 7));
+        for (const folder of [root, ...folders.flat()]) {
             const program = await readFile(await mainFile(folder), "utf8");
             assert.match(program, /^import \* as linuxnet from "pulumi-linuxnet";$/m);
             assert.match(program, /new linuxnet\.Reachability\(/);
@@ -35,9 +42,9 @@ describe("the projects of this repository", () => {
     });
 
     it("each have a README that shows the lab and what one sees", async () => {
-        for (const { name } of (await readdir(examples, { withFileTypes: true })).filter((one) => one.isDirectory())) {
-            const text = await readFile(join(examples, name, "README.md"), "utf8");
-            assert.match(text, new RegExp(`^# ${name}\n\n {4}ns1 \\[veth-ns1 `));
+        for (const folder of await projectsIn(examples)) {
+            const text = await readFile(join(folder, "README.md"), "utf8");
+            assert.match(text, new RegExp(`^# ${basename(folder)}\n\n {4}ns1 \\[veth-ns1 `));
             assert.match(text, /^ {4}npx linuxnet up$/m);
             assert.match(text, /ttl=6[34]/);
         }

@@ -25,8 +25,8 @@ const event = (op: string, old?: object, wanted?: object, type = KIND): string =
                 op,
                 type,
                 urn: `urn:pulumi:dev::lab::${type}::one`,
-                old: old ? { inputs: old } : null,
-                new: wanted ? { inputs: wanted } : null,
+                old: old ? { custom: true, inputs: old } : null,
+                new: wanted ? { custom: true, inputs: wanted } : null,
             },
         },
     });

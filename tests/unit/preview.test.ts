@@ -14,8 +14,8 @@ const step = (op: string, name: string, before?: Inputs, after?: Inputs, type = 
                 op,
                 type,
                 urn: `urn:pulumi:dev::lab::${type}::${name}`,
-                old: before ? { inputs: { ...before, __provider: "text" } } : null,
-                new: after ? { inputs: { ...after, __provider: "text" } } : null,
+                old: before ? { custom: true, inputs: { ...before, __provider: "text" } } : null,
+                new: after ? { custom: true, inputs: { ...after, __provider: "text" } } : null,
             },
         },
     });
@@ -41,7 +41,7 @@ it("a resource under another name of its stack is told as that", () => {
     assert.deepEqual(describeChange(renamed), [
         { sign: "~", text: "ns1: a 10.0.0.1/24 ⟷ the host: b, goes on under its new name, in place", name: "one" },
     ]);
-    const provider = (name: string) => ({ inputs: { ...pair, __provider: name } });
+    const provider = (name: string) => ({ custom: true, inputs: { ...pair, __provider: name } });
     const metadata = {
         op: "update",
         type: KIND,
@@ -69,6 +69,25 @@ describe("what the engine's events say of a preview", () => {
         assert.deepEqual(changes, [{ ...change("update", "VethPair", pair, { ...pair, leftMtu: 1400 }), name: "y" }]);
     });
 
+    it("has no component in it, which is only the name of what it holds", () => {
+        const type = "linuxnet:components:Lan";
+        const metadata = {
+            op: "create",
+            type,
+            urn: `urn:pulumi:dev::lab::${type}::lan`,
+            old: null,
+            new: { inputs: {} },
+        };
+        const { changes } = log(
+            JSON.stringify({ resourcePreEvent: { metadata } }),
+            step("create", "x", undefined, pair),
+        );
+        assert.deepEqual(
+            changes.map(({ name }) => name),
+            ["x"],
+        );
+    });
+
     it("is a replacement where there are three steps, whatever comes first", () => {
         const wanted = { ...pair, leftName: "c" };
         for (const order of [
@@ -78,6 +97,22 @@ describe("what the engine's events say of a preview", () => {
             const lines = order.map((op) => step(op, "x", pair, op === "delete-replaced" ? undefined : wanted));
             assert.deepEqual(log(...lines).changes, [{ ...change("replace", "VethPair", pair, wanted), name: "x" }]);
         }
+    });
+
+    it("is one replacement where what is made anew had another name, which an alias tells", () => {
+        const urnOf = (name: string) => `urn:pulumi:dev::lab::${KIND}::${name}`;
+        const state = (name: string) => ({ custom: true, urn: urnOf(name), inputs: { ...pair, leftName: name } });
+        const [old, wanted] = [state("old"), state("new")];
+        const lines = [
+            { op: "delete-replaced", type: KIND, urn: urnOf("old"), old, new: null },
+            { op: "replace", type: KIND, urn: urnOf("new"), old, new: wanted },
+            { op: "create-replacement", type: KIND, urn: urnOf("new"), old, new: wanted },
+        ].map((metadata) => JSON.stringify({ resourcePreEvent: { metadata } }));
+        const { changes } = log(...lines);
+        assert.deepEqual(
+            changes.map(({ operation, name, before }) => ({ operation, name, was: before["leftName"] })),
+            [{ operation: "replace", name: "new", was: "old" }],
+        );
     });
 
     it("is a removal where what is removed for a replacement is not made again", () => {
