@@ -1,5 +1,14 @@
 import { span, withoutNumbers } from "../preview/groups.js";
-import { type Box, inOrder, isDrifted, type Link, type Part, type Picture, type RouteRow, type Row } from "./picture.js";
+import {
+    type Box,
+    inOrder,
+    isDrifted,
+    type Link,
+    type Part,
+    type Picture,
+    type RouteRow,
+    type Row,
+} from "./picture.js";
 
 /** A picture of so many boxes is read as it is. */
 const READABLE = 16;
@@ -17,7 +26,8 @@ interface Leaf {
 const isSound = (part: Part): boolean => part.status === "up" && !isDrifted(part);
 
 /** What addresses have in common that are each other's neighbours: the family and the length of the prefix. */
-const shape = (address: string): string => (address.includes(":") ? address.replace(/^.*\//, "v6/") : withoutNumbers(address));
+const shape = (address: string): string =>
+    address.includes(":") ? address.replace(/^.*\//, "v6/") : withoutNumbers(address);
 
 const lineShape = ({ name, kind, addresses, notes }: Row): unknown => [
     withoutNumbers(name),
@@ -90,7 +100,9 @@ const mergeBoxes = (boxes: readonly Box[], first: Box): Box => ({
     ...first,
     title: spanned(boxes.map(({ title }) => title)),
     name: spanned(boxes.map(({ name }) => name)),
-    rows: first.rows.flatMap((_, at) => mergeRows(boxes.flatMap(({ rows }) => rows[at] ?? []))).map((row) => ({ ...row, count: 1 })),
+    rows: first.rows
+        .flatMap((_, at) => mergeRows(boxes.flatMap(({ rows }) => rows[at] ?? [])))
+        .map((row) => ({ ...row, count: 1 })),
     routes: mergeRoutes(boxes.map(({ routes }) => routes)),
     members: boxes.map(({ name, rows }) => ({ name, addresses: rows.flatMap(({ addresses }) => addresses) })),
 });
@@ -127,4 +139,6 @@ export function collapse(picture: Picture): Picture {
 
 /** Lines of a box with some of them put together, where the first of these is. */
 const withLines = (rows: readonly Row[], lines: readonly Row[]): Row[] =>
-    rows.flatMap((row) => (row.port === lines[0]?.port ? mergeRows(lines) : lines.some(({ port }) => port === row.port) ? [] : [row]));
+    rows.flatMap((row) =>
+        row.port === lines[0]?.port ? mergeRows(lines) : lines.some(({ port }) => port === row.port) ? [] : [row],
+    );

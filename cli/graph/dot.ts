@@ -90,7 +90,8 @@ const end = ({ box, port }: End): string => `${quoted(box)}:${quoted(port)}`;
 
 function edge({ id, ends, kind, status, drift, count, isRanked, text }: Link): string {
     const isTunnel = kind === "tunnel";
-    const colour = status !== "up" ? COLOURS[status] : drift.length > 0 ? COLOURS.drifted : isTunnel ? COLOURS.tunnel : COLOURS.up;
+    const colour =
+        status !== "up" ? COLOURS[status] : drift.length > 0 ? COLOURS.drifted : isTunnel ? COLOURS.tunnel : COLOURS.up;
     const style = isTunnel && status === "up" ? "dashed" : LINE[status];
     const words = [
         ...(isTunnel ? [text.split(":")[0] ?? ""] : []),

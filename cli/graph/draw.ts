@@ -94,7 +94,11 @@ class Drawing {
         const { namespace } = placeParts(place);
         const title = namespace === undefined ? name : `${name} in ${namespace}`;
         const whole = `${name} ${namespace === undefined ? "on" : "in"} ${placeName(place)}`;
-        const box = { ...{ kind: "bridge", title, name: whole } as const, forwarding: bridge.stp ? "stp" : "", routes: [] };
+        const box = {
+            ...({ kind: "bridge", title, name: whole } as const),
+            forwarding: bridge.stp ? "stp" : "",
+            routes: [],
+        };
         const id = this.#addBox(place, { ...box, ...this.drifts.device(bridge) }, ports);
         this.bridges.set(bridge, { box: id, port: "top" });
     }

@@ -1,5 +1,5 @@
-import type { Picture } from "./picture.js";
 import { toDot } from "./dot.js";
+import type { Picture } from "./picture.js";
 
 /** As wide as the widths that Graphviz reckons with, which knows no machine's fonts: every monospaced one is 0.6 em or close to it. */
 const MONO = "DejaVu Sans Mono,Menlo,Consolas,Liberation Mono,monospace";
@@ -17,6 +17,10 @@ export async function toSvg(picture: Picture): Promise<string> {
     return `${svg
         .slice(svg.indexOf("<svg"))
         .replace(/<!--[\s\S]*?-->\n?/g, "")
+        // The titles that browsers show are to be the names, and not how Graphviz calls boxes and links.
+        .replace(/<title>[\s\S]*?<\/title>\n/g, "")
+        .replace(/<g id="a_[^"]*"><a xlink:title="([^"]*)">/g, "<g><title>$1</title>")
+        .replace(/<\/a>\n<\/g>/g, "</g>")
         .replaceAll('font-family="Courier"', `font-family="${MONO}"`)
         .trimEnd()}\n`;
 }
