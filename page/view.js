@@ -60,8 +60,8 @@ export function center(part) {
         .multiply(part.getScreenCTM() ?? new DOMMatrix());
     if (matrix === undefined) return;
     const middle = new DOMPoint(x + width / 2, y + height / 2).matrixTransform(matrix);
-    // About twelve lines of text to the height of the screen at least, and no more than there were.
-    const factor = Math.min(1, 1200 / seen.width);
+    // A unit of the picture is a point of its letters: as large as letters are elsewhere, or as they were.
+    const factor = Math.min(1, 0.8 / scale());
     seen = { ...seen, width: seen.width * factor, height: seen.height * factor };
     seen.x = middle.x - seen.width / 2;
     seen.y = middle.y - seen.height / 2;

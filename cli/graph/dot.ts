@@ -1,18 +1,7 @@
 import { badges, COLOURS, LINE } from "./colours.js";
+import { markup, quoted } from "./escape.js";
 import { type Box, type End, type Frame, isDrifted, type Link, type Part, type Picture, type Row } from "./picture.js";
 import { isDetailed, nameWidth, routesOf, rowLines, subtitle } from "./show.js";
-
-/** Text within an HTML-like label: what XML does not take at all is shown as a box. */
-export const markup = (text: string): string =>
-    text
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced
-        .replace(/[\u0000-\u001F\u007F\uFFFE\uFFFF]/g, "\u25A1")
-        .replace(/[&<>"'[\]]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** A text in quotes: a backslash begins an escape in some of them (graphviz.org/docs/attr-types/escString). */
-const quoted = (text: string): string =>
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced
-    `"${text.replace(/[\u0000-\u001F\u007F]/g, "\u25A1").replace(/[\\"]/g, "\\$&")}"`;
 
 const spaces = (text: string): string => markup(text).replaceAll(" ", "&#160;");
 const font = (text: string, colour: string = COLOURS.text, points = 11): string =>

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Resource } from "../../model/topology/topology.js";
 import { packageFolder } from "../../toolchain/package.mjs";
-import { markup } from "./dot.js";
+import { markup } from "./escape.js";
 import { pageData } from "./page-data.js";
 import type { Picture } from "./picture.js";
 import { toSvg } from "./svg.js";

@@ -1,16 +1,7 @@
 import { badges, COLOURS } from "./colours.js";
+import { entities } from "./escape.js";
 import type { Box, Frame, Link, Part, Picture } from "./picture.js";
 import { isDetailed, routesOf, subtitle } from "./show.js";
-
-/**
- * A text within quotes. Mermaid has entities of its own, `#` in place of `&`, and takes what is left as HTML or, with a backtick, as
- * Markdown (mermaid.js.org/syntax/flowchart.html, "Entity codes to escape characters").
- */
-export const entities = (text: string): string =>
-    text
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced
-        .replace(/[\u0000-\u001F\u007F\uFFFE\uFFFF]/g, "\u25A1")
-        .replace(/[^\p{L}\p{N} .,:/()=+@…·⟷×□-]/gu, (character) => `#${character.codePointAt(0)};`);
 
 /** An identifier: a word such as "end" ends a subgraph even there. */
 const frameId = (frame: Frame, { frames }: Picture): string => `frame${frames.indexOf(frame) + 1}`;
