@@ -19,7 +19,9 @@ const badgeCells = (part: Part): string =>
     badges(part)
         .map((word) => {
             const colour = word === "gone" ? COLOURS.paper : COLOURS.text;
-            return `<TD CELLPADDING="0">&#160;</TD><TD BGCOLOR="${BADGE[word]}" CELLPADDING="2">${bold(word, colour, 10)}</TD>`;
+            const text = `<TD BGCOLOR="${BADGE[word]}" CELLPADDING="2">${bold(word, colour, 10)}</TD>`;
+            const own = `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"><TR>${text}</TR></TABLE>`;
+            return `<TD WIDTH="6"></TD><TD ALIGN="LEFT" VALIGN="TOP">${own}</TD>`;
         })
         .join("");
 
@@ -77,10 +79,9 @@ function node(box: Box, isWhole: boolean): string {
 
 const end = ({ box, port }: End): string => `${quoted(box)}:${quoted(port)}`;
 
-function edge({ id, ends, kind, status, drift, count, isRanked, text }: Link): string {
+function edge({ id, ends, kind, status, count, isRanked, text }: Link): string {
     const isTunnel = kind === "tunnel";
-    const colour =
-        status !== "up" ? COLOURS[status] : drift.length > 0 ? COLOURS.drifted : isTunnel ? COLOURS.tunnel : COLOURS.up;
+    const colour = status === "up" && isTunnel ? COLOURS.tunnel : COLOURS[status];
     const style = isTunnel && status === "up" ? "dashed" : LINE[status];
     const words = [
         ...(isTunnel ? [text.split(":")[0] ?? ""] : []),
@@ -119,7 +120,7 @@ export function toDot(picture: Picture): string {
     const isWhole = isDetailed(picture);
     const title = font(`${picture.title}, ${picture.state}`, COLOURS.pale, 12);
     // Inches between columns: the more links there are to be told apart, the more.
-    const apart = Math.max(1, Math.round(picture.links.length / 30));
+    const apart = Math.max(0.7, Math.round(picture.links.length / 30));
     const lines = [
         `graph [rankdir=LR, nodesep=0.3, ranksep=${apart}, pad=0.3, bgcolor="${COLOURS.paper}", fontname="Courier", labelloc=t, labeljust=l, label=<${title}>]`,
         `node [shape=plain, fontname="Courier", fontcolor="${COLOURS.text}"]`,

@@ -41,6 +41,13 @@ function forwardingOf(forwarding: Node["forwarding"]): string {
     return [...(on ? [`forwards ${on}`] : []), ...(off ? [`does not forward ${off}`] : [])].join("; ");
 }
 
+/** Whether a route's gateway tells its device already. */
+function isObvious(node: Node, name: string): boolean {
+    const [way, more] = node.routes.find(({ resource }) => resource === name)?.ways ?? [];
+    if (way?.gateway === undefined || more !== undefined) return false;
+    return node.neighbourDevice(way.gateway)?.name === way.device;
+}
+
 class Drawing {
     readonly boxes: Box[] = [];
     readonly lines = new Map<Device, End>();
@@ -117,10 +124,11 @@ class Drawing {
     }
 
     #routesOf(place: Place): RouteRow[] {
+        const node = this.topology.node(place);
         return this.resources
             .filter(({ kind, inputs }) => kind === "Route" && placeOf(inputs) === place)
-            .map(({ name, inputs }) => ({
-                text: routeWords(inputs),
+            .map(({ name, inputs: { device, ...inputs } }) => ({
+                text: routeWords(isObvious(node, name) ? inputs : { ...inputs, device }),
                 resource: name,
                 ...this.drifts.part("Route", name),
             }))

@@ -30,11 +30,11 @@ function label(box: Box, isWhole: boolean): string {
 
 const LINES: Readonly<Record<Link["kind"], string>> = { pair: "---", tunnel: "-.-", bridge: "===" };
 
-function link({ ends, kind, text, status, count, drift }: Link): string {
+function link({ ends, kind, text, status, count }: Link): string {
     const words = [
         ...(kind === "bridge" ? [] : [entities(text)]),
         ...(count > 1 ? [`${count} ×`] : []),
-        ...badges({ status, drift }),
+        ...(status === "up" ? [] : [status]),
     ];
     const about = words.length > 0 ? `|"${words.join(" ")}"|` : "";
     return `${ends[0].box} ${LINES[kind]}${about} ${ends[1].box}`;
