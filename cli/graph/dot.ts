@@ -120,7 +120,7 @@ export function toDot(picture: Picture): string {
     const isWhole = isDetailed(picture);
     const title = font(`${picture.title}, ${picture.state}`, COLOURS.pale, 12);
     // Inches between columns: the more links there are to be told apart, the more.
-    const apart = Math.max(0.7, Math.round(picture.links.length / 30));
+    const apart = Math.min(4, Math.max(0.7, picture.links.length / 80));
     const lines = [
         `graph [rankdir=LR, nodesep=0.3, ranksep=${apart}, pad=0.3, bgcolor="${COLOURS.paper}", fontname="Courier", labelloc=t, labeljust=l, label=<${title}>]`,
         `node [shape=plain, fontname="Courier", fontcolor="${COLOURS.text}"]`,
