@@ -21,8 +21,11 @@ export const sorted = (resources: readonly Resource[]): Resource[] =>
 
 const byName = (devices: Iterable<Device>): Device[] => [...devices].sort((a, b) => inOrder(a.name, b.name));
 
-function notesOf({ mtu, tunnel, kind }: Device): string[] {
+/** What is to be said of a device; of a port, the bridge that is not of this program. */
+function notesOf({ mtu, tunnel, kind, bridge }: Device, { devices }: Node): string[] {
+    const isElsewhere = bridge !== undefined && devices.get(bridge)?.kind !== "bridge";
     return [
+        ...(isElsewhere ? [`in ${bridge}`] : []),
         ...(tunnel === undefined ? [] : [`vxlan ${tunnel.vni} to ${tunnel.remotes.join(", ") || "nobody"}`]),
         ...(kind === "existing" ? ["not of this program"] : []),
         ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
@@ -116,7 +119,10 @@ class Drawing {
             const { name, kind, addresses, resource } = device;
             const port = `p${at + 1}`;
             this.lines.set(device, { box: id, port });
-            const words = { addresses: addresses.map(({ text }) => text), notes: notesOf(device) };
+            const words = {
+                addresses: addresses.map(({ text }) => text),
+                notes: notesOf(device, this.topology.node(place)),
+            };
             return { port, name, kind, ...words, resource, count: 1, ...this.drifts.device(device) };
         });
         this.boxes.push({ id, ...box, frame: frameOf(place), rows, members: [] });

@@ -110,6 +110,35 @@ describe("a picture of a lab", () => {
         );
     });
 
+    it("has the frame of a machine, and of a host within a host, and none for this machine", () => {
+        const drawn = picture([
+            ...["left", "left/inner", "local/sim/inner"].map((host) =>
+                resource("Namespace", `ns1 of ${host}`, { name: "ns1", host }),
+            ),
+            pair("plug", { namespace: "ns0", name: "eth0" }, { name: "port", bridge: "br-lan" }),
+        ]);
+        assert.deepEqual(
+            drawn.frames.map(({ id, title, frame }) => [id, title, frame]),
+            [
+                ["f left", "left", undefined],
+                ["f left/inner", "inner", "f left"],
+                ["f sim", "sim", undefined],
+                ["f sim/inner", "inner", "f sim"],
+            ],
+        );
+        assert.deepEqual(
+            drawn.boxes.map(({ name, title, frame }) => [name, title, frame]),
+            [
+                ["ns0", "ns0", undefined],
+                ["ns1 of left", "ns1", "f left"],
+                ["ns1 of left/inner", "ns1", "f left/inner"],
+                ["ns1 of sim/inner", "ns1", "f sim/inner"],
+                ["the host", "the host", undefined],
+            ],
+        );
+        assert.deepEqual(box(drawn, "the host").rows[0]?.notes, ["in br-lan"]);
+    });
+
     it("is the same in whatever order the engine tells of resources", () => {
         for (const lab of [ROUTER, OVERLAY, starOf(30)]) {
             assert.deepEqual(picture([...lab].reverse()), picture(lab));
