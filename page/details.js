@@ -36,7 +36,9 @@ function boxDetails(box) {
     return [
         make("h2", "", said(name, box)),
         make("p", "pale", about.join(" · ")),
-        ...(kind === "bridge" ? [] : offer(members.length > 0 ? members.map((one) => one.name) : [name])),
+        ...(kind === "bridge" || kind === "tunnel"
+            ? []
+            : offer(members.length > 0 ? members.map((one) => one.name) : [name])),
         ...table(
             kind === "bridge" ? "Ports" : "Devices",
             rows.map((row) => [said(row.name, row), [...row.addresses, ...row.notes].join("\n"), row.resource]),

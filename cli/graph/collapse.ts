@@ -51,7 +51,7 @@ function leavesOf({ boxes, links }: Picture): Leaf[] {
     ]);
     return boxes.flatMap((box): Leaf[] => {
         const [only, more] = ends.filter(({ here }) => here.box === box.id);
-        if (only === undefined || more !== undefined || box.kind === "bridge") return [];
+        if (only === undefined || more !== undefined || box.kind === "bridge" || box.kind === "tunnel") return [];
         const { link, there } = only;
         const hub = byId.get(there.box);
         const line = hub?.rows.find(({ port }) => port === there.port);

@@ -81,7 +81,7 @@ const end = ({ box, port }: End): string => `${quoted(box)}:${quoted(port)}`;
 
 function edge({ id, ends, kind, status, count, isRanked, text }: Link): string {
     const isTunnel = kind === "tunnel";
-    const colour = status === "up" && isTunnel ? COLOURS.tunnel : COLOURS[status];
+    const colour = status === "up" && isTunnel ? COLOURS.wire : COLOURS[status];
     const style = isTunnel && status === "up" ? "dashed" : LINE[status];
     const words = [
         ...(isTunnel ? [text.split(":")[0] ?? ""] : []),

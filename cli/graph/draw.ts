@@ -4,6 +4,7 @@ import { type Resource, Topology } from "../../model/topology/topology.js";
 import { routeWords } from "../preview/words.js";
 import { type Drift, Drifts } from "./drift.js";
 import { drawLinks } from "./links.js";
+import { gatherMeshes } from "./meshes.js";
 import { type Box, type End, inOrder, type Picture, type RouteRow, type Row } from "./picture.js";
 import { frameOf, framesOf, placesOf, simulatedHosts } from "./places.js";
 
@@ -21,12 +22,20 @@ export const sorted = (resources: readonly Resource[]): Resource[] =>
 
 const byName = (devices: Iterable<Device>): Device[] => [...devices].sort((a, b) => inOrder(a.name, b.name));
 
+/** So many remotes are named. */
+const REMOTES = 2;
+
+function remoteWords(remotes: readonly string[]): string {
+    if (remotes.length <= REMOTES) return remotes.join(", ") || "nobody";
+    return `${remotes[0]} and ${remotes.length - 1} more`;
+}
+
 /** What is to be said of a device; of a port, the bridge that is not of this program. */
 function notesOf({ mtu, tunnel, kind, bridge }: Device, { devices }: Node): string[] {
     const isElsewhere = bridge !== undefined && devices.get(bridge)?.kind !== "bridge";
     return [
         ...(isElsewhere ? [`in ${bridge}`] : []),
-        ...(tunnel === undefined ? [] : [`vxlan ${tunnel.vni} to ${tunnel.remotes.join(", ") || "nobody"}`]),
+        ...(tunnel === undefined ? [] : [`vxlan ${tunnel.vni} to ${remoteWords(tunnel.remotes)}`]),
         ...(kind === "existing" ? ["not of this program"] : []),
         ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
     ];
@@ -153,5 +162,6 @@ export function drawLab({ title, state, resources, drifts: found }: Lab): Pictur
     const { places } = drawing;
     for (const place of places) drawing.addPlace(place);
     const { boxes } = drawing;
-    return { title, state, frames: framesOf(places), boxes, links: drawLinks(topology, drawing, drifts) };
+    const links = drawLinks(topology, drawing, drifts);
+    return gatherMeshes({ title, state, frames: framesOf(places), boxes, links });
 }

@@ -70,7 +70,7 @@ export function toMermaid(picture: Picture): string {
     const lines = [
         ...within(picture, undefined, isDetailed(picture)),
         ...picture.links.map(link),
-        ...(["namespace", "host", "bridge"] as const).map((kind) => box(kind, COLOURS[kind], COLOURS.up)),
+        ...(["namespace", "host", "bridge", "tunnel"] as const).map((kind) => box(kind, COLOURS[kind], COLOURS.up)),
         box("down", COLOURS.paper, COLOURS.down, ",stroke-dasharray:6 4"),
         box("gone", COLOURS.paper, COLOURS.gone, ",stroke-dasharray:2 4"),
         ...styles(picture),

@@ -63,7 +63,7 @@ class Numbers<T> {
 }
 
 function boxesByName({ boxes }: Picture): ReadonlyMap<string, string> {
-    const places = boxes.filter(({ kind }) => kind !== "bridge");
+    const places = boxes.filter(({ kind }) => kind === "namespace" || kind === "host");
     return new Map(
         places.flatMap(({ id, name, members }): [string, string][] => [
             [name, id],

@@ -35,11 +35,11 @@ export interface Member {
     readonly addresses: readonly string[];
 }
 
-/** A namespace or a host's own one, with its devices; or a bridge, with its ports. */
+/** A namespace or a host's own one, with its devices; a bridge, with its ports; or a tunnel between many. */
 export interface Box extends Part {
     /** `n1`: the same program has the same ones. */
     readonly id: string;
-    readonly kind: "namespace" | "host" | "bridge";
+    readonly kind: "namespace" | "host" | "bridge" | "tunnel";
     /** What stands above it: within a frame, without the frame's name. */
     readonly title: string;
     /** By itself: `ns1 of left`. */

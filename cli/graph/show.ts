@@ -23,7 +23,9 @@ export function routesOf({ routes }: Box, isWhole: boolean): Routes {
 
 /** What kind of box it is, where its title does not say so. */
 export function subtitle({ kind, forwarding, members, title }: Box): string {
-    const what = { namespace: "", host: title === "the host" ? "" : "host", bridge: "bridge" }[kind];
+    const what = { namespace: "", host: title === "the host" ? "" : "host", bridge: "bridge", tunnel: "each to all" }[
+        kind
+    ];
     const many = members.length > 0 ? `${members.length} alike` : "";
     return [many, what, forwarding].filter((word) => word !== "").join(" · ");
 }

@@ -79,6 +79,26 @@ describe("a picture of a lab", () => {
         assert.equal(tunnel?.isRanked, true);
     });
 
+    it("has one box for the tunnels of many hosts, each to all others, and lines for those of few", () => {
+        const sites = (count: number): Resource[] =>
+            Array.from({ length: count }, (_, at) => `10.0.2.${at + 1}`).map((local, at, all) => {
+                const remotes = all.filter((one) => one !== local).join(", ");
+                return resource("Vxlan", `vx${at}`, { host: `m${at}`, name: "vx0", vni: 7, local, remotes });
+            });
+        const many = picture(sites(9));
+        assert.deepEqual(
+            many.boxes.filter(({ kind }) => kind === "tunnel").map(({ title }) => title),
+            ["vxlan 7"],
+        );
+        assert.equal(many.links.length, 9);
+        assert.equal(picture(sites(3)).links.length, 3);
+        // Where all send to one alone, it is no mesh, and drawn as it is.
+        const [first, ...rest] = sites(9);
+        assert.ok(first);
+        const hub = rest.map((one) => ({ ...one, inputs: { ...one.inputs, remotes: "10.0.2.1" } }));
+        assert.equal(picture([first, ...hub]).links.length, 8);
+    });
+
     it("shows a bridge with an address as a device of its place, joined to the bridge", () => {
         const drawn = picture([resource("Bridge", "br0", { name: "br0", addresses: "10.0.0.1/24" })]);
         assert.deepEqual(joins(drawn), ["the host br0 -- br0 on the host itself"]);
