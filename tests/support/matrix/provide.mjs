@@ -42,7 +42,7 @@ export async function provideIproute(wanted) {
  *
  * @param {string} folder
  */
-export async function askIproute(folder) {
+async function askIproute(folder) {
     const said = await Promise.all(programs.map((program) => run(join(folder, program), ["-V"])));
     const [version, ...others] = said.map((text) => /\d+\.\d+\.\d+/.exec(text)?.[0]);
     if (version === undefined || others.some((other) => other !== version)) throw new Failure(said.join(""));
