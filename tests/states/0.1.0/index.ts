@@ -26,8 +26,8 @@ new linuxnet.VethPair("port", {
     right: { namespace: ns2, addresses: ["198.51.100.2/24"], mtu: 1350 },
 });
 new linuxnet.VethPair("patch", {
-    left: { host: outer, addresses: ["198.51.100.129/30"], up: false },
-    right: { namespace: ns2, addresses: ["198.51.100.130/30"], up: false },
+    left: { host: outer, addresses: ["198.18.0.1/30"], up: false },
+    right: { namespace: ns2, addresses: ["198.18.0.2/30"], up: false },
 });
 const cable = new linuxnet.VethPair("cable", {
     left: { namespace: ns2, name: "up0", addresses: ["192.0.2.129/30"] },
