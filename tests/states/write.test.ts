@@ -25,25 +25,32 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
     Vxlan: vxlanSchema.keys,
 };
 
+const KIND = "pulumi-nodejs:linuxnet:";
+
 /** No test of npm test: tests/states.mjs runs it, once for each release. */
 describe("what this version writes", () => {
     const version = process.env["LINUXNET_STATE_VERSION"] ?? "";
+    const program = `the program of tests/states/${version} has to have all`;
     const lab = useLab(versionFolder(version), { stack: STACK });
 
     it("has every kind of resource, and all that each can be given", async () => {
         const up = await lab.up();
         assert.ok(up.succeeded, up.text);
         const state = await exportState(lab);
-        const classes = Object.keys(linuxnet).filter((name) => /^[A-Z]/.test(name));
-        assert.deepEqual(Object.keys(keysOf).toSorted(), classes.toSorted());
+        const { resources } = state.deployment;
+        const kindsIn = (scope: string): string[] => [
+            ...new Set(resources.flatMap(({ type }) => (type.startsWith(scope) ? [type.slice(scope.length)] : []))),
+        ];
+        const classes = Object.keys(linuxnet).filter((name) => /^[A-Z]/.test(name) && name !== "AddressPool");
+        const kinds = kindsIn(KIND);
+        assert.deepEqual(kinds.toSorted(), Object.keys(keysOf).toSorted(), "the kinds of the program, and those above");
+        assert.deepEqual([...kinds, ...kindsIn("linuxnet:components:")].toSorted(), classes.toSorted(), program);
         const missing = Object.entries(keysOf).flatMap(([kind, keys]) => {
-            const resources = state.deployment.resources.filter(
-                ({ type }) => type === `pulumi-nodejs:linuxnet:${kind}`,
-            );
-            const given = new Set(resources.flatMap(({ inputs = {} }) => Object.keys(inputs)));
+            const own = resources.filter(({ type }) => type === KIND + kind);
+            const given = new Set(own.flatMap(({ inputs = {} }) => Object.keys(inputs)));
             return keys.filter((key) => !given.has(key)).map((key) => `${kind}.${key}`);
         });
-        assert.deepEqual(missing, [], `to be added to the program of tests/states/${version}`);
+        assert.deepEqual(missing, [], program);
         await keep(version, "state.json", state);
         await keep(version, "records.json", await readRecords());
     });

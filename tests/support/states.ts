@@ -22,8 +22,13 @@ export const stateVersions = (): readonly string[] =>
 export const readKept = async (version: string, file: "state.json" | "records.json"): Promise<unknown> =>
     JSON.parse(await readFile(join(versionFolder(version), file), "utf8"));
 
-export const keep = async (version: string, file: "state.json" | "records.json", content: unknown): Promise<void> =>
-    writeFile(join(versionFolder(version), file), `${JSON.stringify(content, null, 2)}\n`);
+/** Where in its files the program has a resource is left out: it is of the machine that has written it. */
+const isKept = (key: string): boolean => key !== "sourcePosition" && key !== "stackTrace";
+
+export const keep = async (version: string, file: "state.json" | "records.json", content: unknown): Promise<void> => {
+    const text = JSON.stringify(content, (key, value) => (isKept(key) ? value : undefined), 1);
+    await writeFile(join(versionFolder(version), file), `${text}\n`);
+};
 
 /** The state, as the engine exports it. */
 export interface State {

@@ -1,4 +1,5 @@
 import * as linuxnet from "pulumi-linuxnet";
+import "./components";
 
 // As a user of this version wrote it: every kind of resource, and every property in one of them.
 const outer = new linuxnet.SimulatedHost("outer", { name: "outer" });
