@@ -11,6 +11,8 @@ import type { Pulumi } from "./pulumi.js";
 export interface Inline {
     readonly options: readonly string[];
     readonly environment: NodeJS.ProcessEnv;
+    /** Whether the engine has come as far as to ask for anything. */
+    isAsked(): boolean;
     end(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     return {
         options: [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"],
         environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },
+        isAsked: () => current !== undefined,
         async end() {
             current?.end();
             bringModulesBack();
