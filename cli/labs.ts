@@ -32,7 +32,7 @@ function also({ simulatedHosts, addresses, forwarding, isAtWork }: Lab, isUnknow
 
 const HEADING = ["HOST", "LAB", "NAMESPACES", "DEVICES", "ROUTES", "SINCE", "ALSO"];
 
-const titleOf = ({ project, stack }: Lab): string => `${project}/${stack}`;
+const titleOf = ({ project, stack }: Pick<Lab, "project" | "stack">): string => `${project}/${stack}`;
 
 function rowsOf(site: Site, unknown: ReadonlySet<string>): string[][] {
     if (!("labs" in site)) return [[site.host, "not reached"]];
@@ -82,17 +82,32 @@ const rescue = (lab: string, stack = lab.split("/").at(-1)): string =>
     `${lab} has no stack in this project's state. If nobody else has it in his, this takes away what is left of it:\n` +
     `  linuxnet stack init ${stack} && linuxnet gc`;
 
-/** What stands here of whose stack, or on all hosts of the project. */
-async function labs({ all, json, stack, cwd }: LabsOptions): Promise<number> {
-    const project = findProject(cwd ?? process.cwd());
-    if (project === undefined && (all || stack !== undefined)) {
-        throw new Failure("There is no Pulumi.yaml here: linuxnet labs --all asks the hosts of a project's stacks.", 2);
-    }
+async function look(project: Project | undefined, { all, stack }: LabsOptions): Promise<readonly Site[]> {
     // The stacks' settings are found from there.
     if (project !== undefined) process.chdir(project.folder);
-    const { sitesOf } = await import("../provider/labs.js");
+    const { HostProblem, sitesOf, stacksWithSettings } = await import("../provider/labs.js");
+    const known = project === undefined ? [] : stacksWithSettings(project.name);
+    if (stack !== undefined && !known.includes(stack)) {
+        const names = known.length === 0 ? "there are none" : `there are those of ${known.join(", ")}`;
+        throw new Failure(`linuxnet labs: given --stack ${stack}, which has no settings here: ${names}.`, 2);
+    }
+    try {
+        return await sitesOf({ project: project?.name, stack, isHere: all !== true });
+    } catch (error) {
+        throw error instanceof HostProblem ? new Failure(`error: ${error.message}`) : error;
+    }
+}
+
+/** What stands here of whose stack, or on all hosts of the project. */
+async function labs(options: LabsOptions): Promise<number> {
+    const { all, json, stack, cwd } = options;
+    const project = findProject(cwd ?? process.cwd());
+    if (project === undefined && all) {
+        throw new Failure("There is no Pulumi.yaml here: linuxnet labs --all asks the hosts of a project's stacks.", 2);
+    }
+    if (stack !== undefined && !all) throw new Failure("linuxnet labs: --stack says whose hosts --all asks.", 2);
     const isHere = all !== true;
-    const sites = await sitesOf({ project: project?.name, stack, isHere });
+    const sites = await look(project, options);
     const unknown = unknownIn(sites, project);
     const rows = sites.flatMap((site) => rowsOf(site, unknown));
     const isEmpty = isHere && sites.every((site) => "labs" in site && site.labs.length === 0);

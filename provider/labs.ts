@@ -7,6 +7,8 @@ import { wordFile } from "./host/place";
 import { pairs, type Query } from "./host/query";
 import { HostProblem } from "./problem";
 
+export { HostProblem, stacksWithSettings };
+
 /** What stands of one stack on a machine, as the records there say. */
 export interface Lab {
     readonly project: string;
