@@ -5,7 +5,7 @@ import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { startInline } from "./inline/start.js";
 import { folderOption, isHelpWanted } from "./options.js";
-import { tellOfPassphrase } from "./passphrase.js";
+import { isPassphraseGiven, tellOfPassphrase } from "./passphrase.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
 import { ensureStack, stackOf } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
@@ -28,7 +28,10 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     removeStaleLocks(project.stateFolder);
     ensureStack(engine, args, { ...here, cwd: project.folder }, project);
     const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
-    const tell = (): void => tellOfPassphrase(project, () => stackOf(engine, project, args));
+    const isGiven = isPassphraseGiven();
+    const tell = (): void => {
+        if (!isGiven) tellOfPassphrase(project, stackOf(engine, project, args));
+    };
     const inline = await startInline(project, args, environment);
     if (inline === undefined) {
         const code = await runEngine(engine, args, place);

@@ -18,6 +18,7 @@ const bytes = (text = ""): Buffer => Buffer.from(text, "base64");
 /** Whether a passphrase is the one of these settings. It is made to take long: half a second. */
 export function isPassphrase(passphrase: string, encryptionSalt: string): boolean {
     const [, salt, nonce, text] = SALT.exec(encryptionSalt) ?? [];
+    if (text === undefined) return false;
     const key = pbkdf2Sync(passphrase, bytes(salt), ROUNDS, KEY_BYTES, "sha256");
     const sealed = bytes(text);
     try {
@@ -37,14 +38,12 @@ function needsPassphrase({ settingsFolder }: Project, stack: string): boolean {
     return typeof salt === "string" && SALT.test(salt) && !isPassphrase("", salt);
 }
 
-/** Nobody has said one: the engine is told the empty one then, and calls that incorrect where there is another. */
-const isGiven = (environment: NodeJS.ProcessEnv): boolean =>
-    environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
+/** Where nobody says one, the engine is told the empty one, and calls that incorrect where there is another. */
+export const isPassphraseGiven = ({ PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env): boolean =>
+    PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
 
-/** Tells whoever has failed on a stack's secrets what he has to know; asked for the stack only where that may be. */
-export function tellOfPassphrase(project: Project, askStack: () => string): void {
-    if (isGiven(process.env)) return;
-    const stack = askStack();
+/** Tells whoever has said none, and may have failed for it, what he has to know. */
+export function tellOfPassphrase(project: Project, stack: string): void {
     if (stack === "" || !needsPassphrase(project, stack)) return;
     console.error(
         `The secrets of ${stack} have a passphrase, and none was given: set PULUMI_CONFIG_PASSPHRASE, or ` +
