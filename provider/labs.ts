@@ -1,3 +1,4 @@
+import type { Connection } from "../model/connection";
 import { formatOwner, type Owner, stackDigits } from "../model/owner";
 import { LOCAL, type Place, placeOf } from "../model/place";
 import { type Claimed, claimsOn, RECORDS } from "./claims";
@@ -45,6 +46,9 @@ const timesQuery = (place: Place, pattern: string): Query<ReadonlyMap<string, st
     read: pairs,
 });
 
+/** `m2` before `m10`. */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
+
 /** By the stack; an object that has two records is one. */
 function byStack(claims: readonly Claimed[]): Claimed[][] {
     const stacks = new Map<string, Claimed[]>();
@@ -52,7 +56,7 @@ function byStack(claims: readonly Claimed[]): Claimed[][] {
         const key = formatOwner({ ...claim.owner, name: "" });
         stacks.set(key, [...(stacks.get(key) ?? []), claim]);
     }
-    return [...stacks].toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true })).map(([, found]) => found);
+    return [...stacks].toSorted(([a], [b]) => byNumber(a, b)).map(([, found]) => found);
 }
 
 function labOf(claims: readonly Claimed[], times: ReadonlyMap<string, string>, words: ReadonlySet<string>): Lab {
@@ -85,16 +89,20 @@ async function labsOn(machine: string): Promise<Lab[]> {
     return byStack(claims).map((found) => labOf(found, new Map(times), new Set(words.keys())));
 }
 
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** The machines of several stacks; what two of them call by one name without meaning one machine is `NAME@STACK`. */
-function connectionsOf(project: string, stacks: readonly string[]): Connections {
-    const all = new Map(readConnections({ project, stack: "", name: "" }));
-    for (const stack of stacks) {
+/**
+ * The machines of several stacks, each once, by the first name that it has; what two of them call by one name without meaning one
+ * machine is `NAME@STACK`.
+ */
+export function connectionsOf(project: string, stacks: readonly string[]): Connections {
+    const all = new Map<string, Connection>();
+    const targets = new Set<string>();
+    // Without a stack: the hosts that the project has for all of them.
+    for (const stack of ["", ...stacks]) {
         for (const [name, connection] of readConnections({ project, stack, name: "" })) {
-            const known = all.get(name);
-            if (known === undefined) all.set(name, connection);
-            else if (!isSame(known.ssh, connection.ssh)) all.set(`${name}@${stack}`, connection);
+            const target = JSON.stringify(connection.ssh ?? LOCAL);
+            if (targets.has(target)) continue;
+            targets.add(target);
+            all.set(all.has(name) ? `${name}@${stack}` : name, connection);
         }
     }
     return all;
@@ -110,14 +118,17 @@ export interface Scope {
     readonly isHere: boolean;
 }
 
-/** What stands where, in the order in which the machines are configured; asked of all of them at once. */
+/** What stands where, by the names of the machines, this one first; asked of all of them at once. */
 export async function sitesOf({ project, stack, isHere }: Scope): Promise<Site[]> {
     if (project !== undefined) {
-        const stacks = stack === undefined ? stacksWithSettings(project) : [stack];
-        const connections = connectionsOf(project, stacks);
+        const connections =
+            stack === undefined
+                ? connectionsOf(project, stacksWithSettings(project))
+                : readConnections({ project, stack, name: "" });
         configureMachines(() => connections);
     }
-    const hosts = isHere ? [LOCAL] : machineNames();
+    const others = machineNames().filter((name) => name !== LOCAL);
+    const hosts = isHere ? [LOCAL] : [LOCAL, ...others.toSorted(byNumber)];
     return Promise.all(
         hosts.map(async (host) => {
             try {
