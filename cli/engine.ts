@@ -7,7 +7,7 @@ import { startInline } from "./inline/start.js";
 import { folderOption, isHelpWanted } from "./options.js";
 import { isPassphraseGiven, tellOfPassphrase } from "./passphrase.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
-import { ensureStack, stackOf } from "./stack.js";
+import { ensureStack, ownName, stackOf } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 
 interface PassOnOptions {
@@ -30,7 +30,7 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
     const isGiven = isPassphraseGiven();
     const tell = (): void => {
-        if (!isGiven) tellOfPassphrase(project, stackOf(engine, project, args));
+        if (!isGiven) tellOfPassphrase(project, ownName(stackOf(engine, project, args)));
     };
     const inline = await startInline(project, args, environment);
     if (inline === undefined) {

@@ -33,7 +33,8 @@ async function requireRest(project: Project, stack: string, owner: Owner): Promi
     const { stateFolder } = project;
     const words = `An operation is at work on ${stack}`;
     if (stateFolder !== undefined) {
-        if (isLocked(stateFolder, project, stack)) throw new Failure(`${words}: run linuxnet gc when it is over.`);
+        if (isLocked(stateFolder, project, owner.stack))
+            throw new Failure(`${words}: run linuxnet gc when it is over.`);
         return;
     }
     const { whereAtWork } = await import("../provider/at-work.js");

@@ -24,12 +24,12 @@ export function ensureStack(engine: Engine, args: readonly string[], place: Plac
     console.error(`No stack was selected: using "${usualStack}" from now on.`);
 }
 
-/** The stack that a command works on, without its owner; empty where none is selected. */
+/** The stack that a command works on, as the engine takes it; empty where none is selected. */
 export function stackOf(engine: Engine, project: Project, args: readonly string[]): string {
     const named = stackOption(args) || process.env.PULUMI_STACK || selectedStack(project);
-    if (named !== undefined && named !== "") return ownName(named);
+    if (named !== undefined && named !== "") return named;
     const place = { cwd: project.folder, environment: engineEnvironment(engine) };
-    return ownName(askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout);
+    return askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
 }
 
 /** A stack's name without its owner and its project, which some backends put in front. */
