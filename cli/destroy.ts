@@ -20,7 +20,6 @@ async function destroy(args: readonly string[]): Promise<number> {
     const stack = stackOf(engine, project, args);
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
-    // The lock of the stack was ours a moment ago.
     return collect(engine, project, stack, { isSure: isYes(args), isFree: true });
 }
 

@@ -47,7 +47,7 @@ async function requireRest(project: Project, stack: string, owner: Owner): Promi
 interface Collection {
     /** Nothing is asked. */
     readonly isSure: boolean;
-    /** It is known that nobody is at work on the stack. */
+    /** The lock of the stack was ours a moment ago: the machines need not be asked who is at work. */
     readonly isFree?: boolean;
 }
 
@@ -62,7 +62,8 @@ export async function collect(
     const owner = { project: project.name, stack: ownName(stack), name: "" };
     // The provider finds the stack's settings from the folder that it runs in.
     process.chdir(project.folder);
-    if (!isFree) await requireRest(project, stack, owner);
+    // To look into a folder costs nothing.
+    if (!isFree || project.stateFolder !== undefined) await requireRest(project, stack, owner);
     const names = known(engine, stack, place);
     const { remnantsOf } = await import("../provider/remnants.js");
     const found = await remnantsOf(owner);
