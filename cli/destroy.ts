@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine } from "../toolchain/engine-run.mjs";
 import { examples } from "./action.js";
 import { passOn, requireEngine } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
 import { collect } from "./gc.js";
-import { folderOption, isYes, stackOption } from "./options.js";
+import { folderOption, isYes } from "./options.js";
 import { findProject } from "./project.js";
-import { selectedStack } from "./selected-stack.js";
+import { stackOf } from "./stack.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
@@ -18,14 +16,11 @@ async function destroy(args: readonly string[]): Promise<number> {
     const project = isPartial(args) ? undefined : findProject(folderOption(args) ?? process.cwd());
     if (project === undefined) return passOn(["destroy", ...args]);
     const engine = requireEngine();
-    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
     // Behind --remove there is no stack to ask about.
-    const named = stackOption(args) ?? process.env.PULUMI_STACK;
-    const ask = (): string => askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
-    const stack = named || (selectedStack(project) ?? ask());
+    const stack = stackOf(engine, project, args);
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
-    return collect(engine, project, stack.split("/").at(-1) ?? stack, isYes(args));
+    return collect(engine, project, stack, { isSure: isYes(args), isFree: true });
 }
 
 export const addDestroy = (program: Command): Command =>

@@ -6,6 +6,7 @@ import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
 import { addGraph } from "./graph.js";
 import { addImport } from "./import.js";
+import { addLabs } from "./labs.js";
 import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
@@ -16,7 +17,7 @@ import { addVersion } from "./version.js";
 /** In the order in which they are told of, below the heading of each: a file for each, of its name. */
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
-    ["What there is, and why:", [addExplain, addGraph, addCommands, addGc]],
+    ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
     ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
 ];
 
