@@ -1,43 +1,20 @@
 import type { Command } from "commander";
-import { HOST, type Place, placeName, placeOf } from "../model/place.js";
+import { type Place, placeName } from "../model/place.js";
 import { AddressProblem, isLinkLocal, parseAddress } from "../model/prefix.js";
 import { Paths } from "../model/topology/path.js";
-import { type Resource, Topology } from "../model/topology/topology.js";
+import { Topology } from "../model/topology/topology.js";
 import type { Leg, Verdict } from "../model/topology/verdict.js";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
 import { operateQuietly } from "./engine.js";
 import { type EngineOptions, withEngineOptions, wordsOf } from "./options.js";
+import { placeNamed, placesOf } from "./places.js";
 import { readPreview } from "./preview/changes.js";
 import { readLabs } from "./preview/labs.js";
 
 interface ExplainOptions extends EngineOptions {
     readonly deployed?: boolean;
     readonly json?: boolean;
-}
-
-/** Places by the names of their resources, and by their own. */
-function placesOf(resources: readonly Resource[], topology: Topology): ReadonlyMap<string, Place> {
-    const named = resources.flatMap(({ kind, name, inputs }): [string, Place][] => {
-        const { name: own, host } = inputs as { name?: string; host?: string };
-        const on = host === undefined ? {} : { host };
-        if (kind === "Namespace" && own) return [[name, placeOf({ namespace: own, ...on })]];
-        return kind === "SimulatedHost" && own ? [[name, placeOf({ host: `${host ?? "local"}/${own}` })]] : [];
-    });
-    const places = [...topology.nodes.keys()];
-    return new Map([
-        ["host", HOST],
-        ...places.map((place): [string, Place] => [placeName(place), place]),
-        ...places.map((place): [string, Place] => [place, place]),
-        ...named,
-    ]);
-}
-
-function placeNamed(places: ReadonlyMap<string, Place>, name: string): Place {
-    const found = places.get(name);
-    if (found !== undefined) return found;
-    const names = [...new Set([...places].map(([known]) => known))].filter((known) => known !== "");
-    throw new Failure(`linuxnet: there is no ${name} in this program. There is ${names.sort().join(", ")}.`, 2);
 }
 
 /** An address as it is, or the first one of a place. */

@@ -1,9 +1,13 @@
 import type { Command } from "commander";
 
-/** What a command of our own passes on to the engine, whose preview it goes by. */
-export interface EngineOptions {
+/** Which lab a command is about. */
+export interface StackOptions {
     readonly stack?: string;
     readonly cwd?: string;
+}
+
+/** What a command of our own passes on to the engine, whose preview it goes by. */
+export interface EngineOptions extends StackOptions {
     readonly config?: readonly string[];
     readonly refresh?: string | true;
     readonly nonInteractive?: boolean;
@@ -11,10 +15,13 @@ export interface EngineOptions {
 
 const gathered = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-export const withEngineOptions = (command: Command): Command =>
+export const withStackOptions = (command: Command): Command =>
     command
         .option("-s, --stack <name>", "the stack; the selected one if none is named")
-        .option("-C, --cwd <folder>", "the folder of the project")
+        .option("-C, --cwd <folder>", "the folder of the project");
+
+export const withEngineOptions = (command: Command): Command =>
+    withStackOptions(command)
         .option("-c, --config <key=value>", "a setting for this once; may be repeated", gathered)
         .option("-r, --refresh [true or false]", "whether to look at the machine first; as Pulumi.yaml says")
         .option("--non-interactive", "ask nothing");

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCommands } from "./commands.js";
 import { addDestroy } from "./destroy.js";
 import { addEnv } from "./env.js";
+import { addExec } from "./exec.js";
 import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
 import { addGraph } from "./graph.js";
@@ -11,6 +12,7 @@ import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
 import { addSetup } from "./setup.js";
+import { addShell } from "./shell.js";
 import { addUp } from "./up.js";
 import { addVersion } from "./version.js";
 
@@ -18,6 +20,8 @@ import { addVersion } from "./version.js";
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
+    ["What there is, and why:", [addExplain, addCommands, addGc]],
+    ["In the lab that is deployed:", [addExec, addShell]],
     ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
 ];
 

@@ -33,6 +33,13 @@ const displaced = (title: string): string =>
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
+/** How a process gets to a machine. */
+export interface Entrance {
+    /** Absent for this machine. */
+    readonly ssh: SshConnection | undefined;
+    readonly isSudo: boolean;
+}
+
 /** A machine: this one or another, as root or by sudo. How it is reached is no business of anybody else. */
 export class Machine {
     #runners: Runner[] = [];
@@ -142,9 +149,20 @@ export class Machine {
         return placeOf({ host: this.name });
     }
 
+    /** For what is started there beside the one program, over the same connection. */
+    async entrance(): Promise<Entrance> {
+        await this.#prepare();
+        return this.#entrance();
+    }
+
+    #entrance(ssh = this.#ssh): Entrance {
+        return { ssh, isSudo: this.connection.sudo && (ssh !== undefined || !isRoot()) };
+    }
+
     /** How the one program is started there. */
-    #start(ssh = this.#ssh): readonly string[] {
-        const sudo = this.connection.sudo && (ssh !== undefined || !isRoot()) ? ["sudo", "-n", "--"] : [];
+    #start(through = this.#ssh): readonly string[] {
+        const { ssh, isSudo } = this.#entrance(through);
+        const sudo = isSudo ? ["sudo", "-n", "--"] : [];
         if (ssh === undefined) return [...sudo, "/bin/sh", "-c", BOOTSTRAP];
         return ssh.command(["exec", ...sudo, "/bin/sh", "-c", `'${BOOTSTRAP}'`].join(" "));
     }

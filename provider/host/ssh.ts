@@ -92,9 +92,11 @@ export class SshConnection {
         return { ok: false, said: said.trim() };
     }
 
-    /** What runs a command over there, through the connection and through nothing else. */
-    command(words: string): string[] {
-        const alone = ["-o", "ControlMaster=no", "-o", "ProxyCommand=false"];
+    /** What runs a command over there, through the connection and through nothing else; at a terminal of its own, if one is wanted. */
+    command(words: string, isTerminal = false): string[] {
+        // Of an option that is given twice, ssh takes the first one.
+        const terminal = isTerminal ? ["-o", "RequestTTY=force"] : [];
+        const alone = [...terminal, "-o", "ControlMaster=no", "-o", "ProxyCommand=false"];
         return ["ssh", ...this.#socket, ...alone, ...options(this.target), "--", this.target.host, words];
     }
 

@@ -1,0 +1,124 @@
+import type { Owner } from "../model/owner.js";
+import type { Place } from "../model/place.js";
+import { ownerIn } from "../model/provider-text.js";
+import { type Resource, Topology } from "../model/topology/topology.js";
+import type { Engine } from "../toolchain/engine.mjs";
+import { engineEnvironment } from "../toolchain/engine-environment.mjs";
+import { askEngine, type Place as EnginePlace } from "../toolchain/engine-run.mjs";
+import { Failure } from "../toolchain/failure.mjs";
+import { requireEngine } from "./engine.js";
+import type { StackOptions } from "./options.js";
+import { placeNamed, placesOf } from "./places.js";
+import { kindOf, nameOf } from "./preview/changes.js";
+import { findProject, makeBackendFolder, type Project } from "./project.js";
+import { selectedStack } from "./selected-stack.js";
+
+/** A resource as the last update has left it in the state. */
+export interface DeployedResource extends Resource {
+    /** Whose the object is on its machine: `project/stack/name`. */
+    readonly owner: string;
+}
+
+interface StateResource {
+    readonly type: string;
+    readonly urn: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    /** Its replacement is there, and it is to go. */
+    readonly delete?: boolean;
+}
+
+/** A secret in a state that is exported with its secrets: Pulumi's mark of one, and its value as JSON. */
+function plain(value: unknown): unknown {
+    const { plaintext } = Object(value);
+    return typeof plaintext === "string" ? JSON.parse(plaintext) : value;
+}
+
+function resourceOf({ type, urn, inputs = {}, outputs = {} }: StateResource): DeployedResource[] {
+    const owner = ownerIn(outputs["__provider"] ?? inputs["__provider"]);
+    if (kindOf(type) === type || owner === undefined) return [];
+    const said = Object.entries(inputs).filter(([key]) => !key.startsWith("__"));
+    const known = Object.fromEntries(said.map(([key, value]) => [key, plain(value)]));
+    return [{ kind: kindOf(type), name: nameOf(urn), inputs: known, owner }];
+}
+
+/** What a stack has deployed, by its state: neither its program is run nor a machine asked for it. */
+export class Deployed {
+    readonly topology: Topology;
+
+    constructor(
+        /** The stack; nobody's name. */
+        readonly stack: Owner,
+        readonly resources: readonly DeployedResource[],
+        /** The machines of its configuration. */
+        hosts: readonly string[],
+    ) {
+        this.topology = new Topology(resources);
+        this.#places = placesOf(resources, this.topology, hosts);
+    }
+
+    readonly #places: ReadonlyMap<string, Place>;
+
+    /** A namespace or a host, by the program's name or its own. */
+    place(name: string): Place {
+        return placeNamed(this.#places, name, "this lab");
+    }
+
+    /** The names of resources that are a place; those that differ from its own tell a person what it is to the program. */
+    resourceOf(place: Place): string | undefined {
+        return this.resources.find(({ kind, name }) => PLACES.includes(kind) && this.#places.get(name) === place)?.name;
+    }
+}
+
+const PLACES = ["Namespace", "SimulatedHost"];
+
+function stackName(project: Project, named: string | undefined, engine: Engine, place: EnginePlace): string {
+    const known = named || process.env["PULUMI_STACK"] || selectedStack(project);
+    if (known) return known.split("/").at(-1) ?? known;
+    const { succeeded, stdout } = askEngine(engine, ["stack", "--show-name", "--non-interactive"], place);
+    if (!succeeded || stdout === "")
+        throw new Failure(
+            "No stack is selected: nothing is deployed here. linuxnet up does, or name one: --stack NAME",
+            2,
+        );
+    return stdout.split("/").at(-1) ?? stdout;
+}
+
+/** Reads the lab that the options name; from then on the provider works for its stack. */
+export async function readDeployed({ stack: named, cwd }: StackOptions): Promise<Deployed> {
+    const project = findProject(cwd ?? process.cwd());
+    if (project === undefined)
+        throw new Failure(
+            `There is no Pulumi.yaml in ${cwd ?? "this folder"}, or above it: go to a project, or name it: --cwd FOLDER`,
+            2,
+        );
+    const engine = requireEngine();
+    makeBackendFolder(project);
+    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
+    const stack = { project: project.name, stack: stackName(project, named, engine, place), name: "" };
+    const words = ["stack", "export", "--show-secrets", "--stack", stack.stack, "--non-interactive"];
+    const { succeeded, stdout, stderr } = askEngine(engine, words, place);
+    if (!succeeded) throw new Failure(stderr);
+    const state: { deployment?: { resources?: readonly StateResource[] } } = JSON.parse(stdout);
+    const resources = (state.deployment?.resources ?? []).filter((one) => one.delete !== true).flatMap(resourceOf);
+    if (resources.length === 0)
+        throw new Failure(`Nothing is deployed in the stack ${stack.stack}: linuxnet up deploys it.`);
+    // The provider finds the stack's settings from the folder that it runs in.
+    process.chdir(project.folder);
+    const [{ workFor }, { machineNames }] = await Promise.all([
+        import("../provider/index.js"),
+        import("../provider/host/machines.js"),
+    ]);
+    workFor(stack);
+    return telling(async () => new Deployed(stack, resources, machineNames()));
+}
+
+/** What the provider refuses is told as it is: it is no mistake of ours. */
+export async function telling<T>(work: () => Promise<T>): Promise<T> {
+    const { Failure: Refusal } = await import("../provider/problem.js");
+    try {
+        return await work();
+    } catch (error) {
+        throw error instanceof Refusal ? new Failure(`linuxnet: ${error.message}`) : error;
+    }
+}

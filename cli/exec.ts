@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { ending, examples } from "./action.js";
+import { readDeployed, telling } from "./deployed.js";
+import { requirePlace } from "./exec/present.js";
+import { type StackOptions, withStackOptions } from "./options.js";
+
+/** Runs a command in a place of the lab, and ends as it ends. */
+async function exec(name: string, words: readonly string[], options: StackOptions): Promise<number> {
+    // Behind `--`, or behind the name, everything is the command's.
+    const command = words[0] === "--" ? words.slice(1) : words;
+    const folder = process.cwd();
+    const lab = await readDeployed(options);
+    return telling(async () => {
+        const place = lab.place(name);
+        await requirePlace(place);
+        const { runAttached } = await import("../provider/host/attach.js");
+        const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+        return runAttached(place, command, { isTerminal, folder });
+    });
+}
+
+export const addExec = (program: Command): Command =>
+    withStackOptions(program.command("exec"))
+        .usage("[options] <name> -- <command...>")
+        .description("run a command in a namespace or on a host of the lab, wherever that is")
+        .argument("<name>", "a namespace or a host, by the program's name or its own")
+        .argument("<command...>", "what to run, with its options")
+        .passThroughOptions()
+        .action(ending(exec))
+        .addHelpText(
+            "after",
+            examples(
+                ["linuxnet exec ns1 -- ping -c 1 192.168.2.2", "as ip netns exec would, with the program's name"],
+                ["linuxnet exec left -- ip route", "on a host, by ssh where it is another machine"],
+                ["linuxnet exec ns1 -- sh -c 'cat >/tmp/in' <FILE", "input, outputs and signals are the command's"],
+            ),
+        )
+        .addHelpText(
+            "after",
+            "\nIt ends as the command ends: with 127 if there is no such command, with 128 and its number if by a signal.",
+        );

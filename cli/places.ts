@@ -1,0 +1,45 @@
+import { atPlace, HOST, hostPlace, type Place, placeName, placeOf, placeParts } from "../model/place.js";
+import type { Resource, Topology } from "../model/topology/topology.js";
+import { Failure } from "../toolchain/failure.mjs";
+
+/** By the name of its namespace alone, where only one host has such a one. */
+function unmistakable(places: readonly Place[]): [string, Place][] {
+    const names = places.map((place) => placeParts(place).namespace);
+    return places.flatMap((place, at): [string, Place][] => {
+        const name = names[at];
+        return name !== undefined && names.indexOf(name) === names.lastIndexOf(name) ? [[name, place]] : [];
+    });
+}
+
+/** Places by the names of their resources, and by their own: `ns1`, `ns1-dev`, `ns1@left`, `left`, `host`. */
+export function placesOf(
+    resources: readonly Resource[],
+    topology: Topology,
+    hosts: readonly string[] = [],
+): ReadonlyMap<string, Place> {
+    const named = resources.flatMap(({ kind, name, inputs }): [string, Place][] => {
+        const { name: own, host } = inputs as { name?: string; host?: string };
+        const on = host === undefined ? {} : { host };
+        if (kind === "Namespace" && own) return [[name, placeOf({ namespace: own, ...on })]];
+        return kind === "SimulatedHost" && own ? [[name, placeOf({ host: `${host ?? "local"}/${own}` })]] : [];
+    });
+    const nodes = [...topology.nodes.keys(), ...named.map(([, place]) => place)];
+    const machines = hosts.map((host) => placeOf({ host }));
+    const places = [...new Set([...nodes, ...nodes.map(hostPlace), ...machines])];
+    return new Map([
+        ["host", HOST],
+        ...unmistakable(places),
+        ...places.map((place): [string, Place] => [atPlace("", place), place]),
+        ...places.map((place): [string, Place] => [placeName(place), place]),
+        ...places.map((place): [string, Place] => [place, place]),
+        ...named,
+    ]);
+}
+
+/** The place of that name; `what` has it or has not: "this program", "this lab". */
+export function placeNamed(places: ReadonlyMap<string, Place>, name: string, what = "this program"): Place {
+    const found = places.get(name);
+    if (found !== undefined) return found;
+    const names = [...new Set([...places].map(([known]) => known))].filter((known) => known !== "");
+    throw new Failure(`linuxnet: there is no ${name} in ${what}. There is ${names.sort().join(", ")}.`, 2);
+}
