@@ -1,5 +1,5 @@
 import type { Owner } from "../model/owner.js";
-import type { Place } from "../model/place.js";
+import { type Place, placeOf } from "../model/place.js";
 import { ownerIn } from "../model/provider-text.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
 import type { Engine } from "../toolchain/engine.mjs";
@@ -64,13 +64,37 @@ export class Deployed {
         return placeNamed(this.#places, name, "this lab");
     }
 
-    /** The names of resources that are a place; those that differ from its own tell a person what it is to the program. */
+    /** The namespaces and hosts that are deployed, or have something that is. */
+    get places(): readonly Place[] {
+        return [...new Set([...this.topology.nodes.keys(), ...this.resources.flatMap(placesOfResource)])];
+    }
+
+    /** The name of the resource that is the place, which may be another one than its own. */
     resourceOf(place: Place): string | undefined {
-        return this.resources.find(({ kind, name }) => PLACES.includes(kind) && this.#places.get(name) === place)?.name;
+        const isPlace = ({ kind }: DeployedResource): boolean => kind === "Namespace" || kind === "SimulatedHost";
+        return this.resources.find((one) => isPlace(one) && placesOfResource(one).includes(place))?.name;
     }
 }
 
-const PLACES = ["Namespace", "SimulatedHost"];
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** Where a resource is by its flat inputs; of a pair, one side's begin with it: `left`. */
+export function placeOfInputs(inputs: Inputs, side = ""): Place {
+    const read = (key: string): string | undefined => {
+        const value = inputs[side === "" ? key : side + key.charAt(0).toUpperCase() + key.slice(1)];
+        return typeof value === "string" ? value : undefined;
+    };
+    return placeOf({ namespace: read("namespace"), host: read("host") });
+}
+
+/** The places that a resource is, is in, or reaches into. */
+export function placesOfResource({ kind, inputs }: Resource): Place[] {
+    const { name, host = "local" } = inputs as { readonly name?: string; readonly host?: string };
+    if (kind === "Namespace") return [placeOf({ namespace: name, host })];
+    if (kind === "SimulatedHost") return [placeOf({ host: `${host}/${name}` })];
+    if (kind === "VethPair") return ["left", "right"].map((side) => placeOfInputs(inputs, side));
+    return [placeOfInputs(inputs, kind === "Reachability" ? "from" : "")];
+}
 
 function stackName(project: Project, named: string | undefined, engine: Engine, place: EnginePlace): string {
     const known = named || process.env["PULUMI_STACK"] || selectedStack(project);

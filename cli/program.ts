@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCheck } from "./check.js";
 import { addCommands } from "./commands.js";
 import { addDestroy } from "./destroy.js";
 import { addEnv } from "./env.js";
@@ -8,6 +9,7 @@ import { addGc } from "./gc.js";
 import { addGraph } from "./graph.js";
 import { addImport } from "./import.js";
 import { addLabs } from "./labs.js";
+import { addInspect } from "./inspect.js";
 import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
@@ -21,7 +23,7 @@ const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Comm
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
     ["What there is, and why:", [addExplain, addCommands, addGc]],
-    ["In the lab that is deployed:", [addExec, addShell]],
+    ["In the lab that is deployed:", [addInspect, addCheck, addExec, addShell]],
     ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
 ];
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseOwner } from "../model/owner";
-import { HOST, placeOf } from "../model/place";
+import { HOST, type Place, placeOf } from "../model/place";
 import {
     DEFAULT_TIMEOUT_SECONDS,
     type ReachabilitySpec,
@@ -57,20 +57,35 @@ function saidByHost(error: unknown): string {
     throw error;
 }
 
-async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
+/** What a check has come to. */
+export interface Verdict {
+    /** `reply with ttl 63` */
+    readonly expected: string;
+    /** `reply, ttl 63` */
+    readonly got: string;
+    readonly isMet: boolean;
+    /** The ping, as a person would type it. */
+    readonly sent: string;
+    /** The first thing that is in the way, of what is expected to come through. */
+    readonly lookAt: string | undefined;
+}
+
+/** Pings, and where the answer is not the expected one, looks for what is in the way, in these places. */
+export async function judge(spec: ReachabilitySpec, everywhere: Iterable<Place>): Promise<Verdict> {
     const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
-    return machineAt(from).session(async (session) => {
-        const result = await measure(session, spec);
-        if (meets(result, spec)) return result.text;
-        const places = [...new Set([from, ...program.everywhere])];
-        const hint = result.outcome === "reply" ? undefined : await trace(places, from, spec.to).catch(saidByHost);
-        const lines = [
-            `expected ${wanted(spec)}, got ${result.text}`,
-            `sent: ${pingStep(spec).describe[0]}`,
-            ...(hint === undefined || spec.expect === "no-reply" ? [] : [`look at: ${hint}`]),
-        ];
-        throw new Failure(lines.join("\n"));
-    });
+    const result = await machineAt(from).session((session) => measure(session, spec));
+    const isMet = meets(result, spec);
+    const isStopped = !isMet && result.outcome !== "reply" && spec.expect !== "no-reply";
+    const places = [...new Set([from, ...everywhere])];
+    const lookAt = isStopped ? await trace(places, from, spec.to).catch(saidByHost) : undefined;
+    return { expected: wanted(spec), got: result.text, isMet, sent: pingStep(spec).describe[0] ?? "", lookAt };
+}
+
+async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
+    const { expected, got, isMet, sent, lookAt } = await judge(spec, program.everywhere);
+    if (isMet) return got;
+    const hint = lookAt === undefined ? [] : [`look at: ${lookAt}`];
+    throw new Failure([`expected ${expected}, got ${got}`, `sent: ${sent}`, ...hint].join("\n"));
 }
 
 /** Whether one place reaches an address, checked anew whenever anything declared before it has changed. */

@@ -84,7 +84,8 @@ const WHOLE: Readonly<Record<string, (inputs: Inputs) => string>> = {
 
 const hostOf = ({ host }: Inputs): { host?: string } => (typeof host === "string" ? { host } : {});
 
-const wholeWords = ({ kind, name }: Change, inputs: Inputs): string => WHOLE[kind]?.(inputs) ?? `${kind} ${name}`;
+export const wholeWords = ({ kind, name }: Change, inputs: Inputs): string =>
+    WHOLE[kind]?.(inputs) ?? `${kind} ${name}`;
 
 /** What of a resource has changed, with the words before it: `ns1: veth-ns1`. */
 function subject({ kind, before, after }: Change, property: string): { readonly about: string; readonly key: string } {

@@ -22,6 +22,9 @@ import { type Restoration, Unreached, Watchdog } from "./watchdog";
  */
 const RUNNERS = 8;
 const RUNNERS_OVER_SSH = 4;
+/** So many of what waits, as a ping does: one session over ssh is left to a person, and one to whatever comes. */
+const WAITING = 24;
+const WAITING_OVER_SSH = 8;
 /** So many exchanges are under way on a runner over a line before another one is started. */
 const PIPELINED = 4;
 
@@ -51,6 +54,7 @@ export class Machine {
     #locked: Promise<unknown> = Promise.resolve();
     #owned: Promise<Claim | undefined> | undefined;
     #watchdog: Watchdog | undefined;
+    #isWaiting = false;
     readonly #constants: Constants = new Map();
     readonly #surveys = new Surveys((queries) =>
         this.session(async (session) => {
@@ -100,6 +104,17 @@ export class Machine {
         } finally {
             if (!runner.ended) runner.unlock();
         }
+    }
+
+    /** What is done from now on mostly waits, as a ping does: returns how much of it is done at once, and what is more would wait for its turn. */
+    expectWaiting(): number {
+        this.#isWaiting = true;
+        return this.#most;
+    }
+
+    get #most(): number {
+        const [here, there] = this.#isWaiting ? [WAITING, WAITING_OVER_SSH] : [RUNNERS, RUNNERS_OVER_SSH];
+        return this.connection.ssh ? there : here;
     }
 
     /** Asks by surveys of whole namespaces where a question allows it. */
@@ -193,8 +208,8 @@ export class Machine {
         this.#runners = this.#runners.filter((runner) => !runner.ended);
         const [first] = this.#runners.toSorted((a, b) => a.pending - b.pending);
         // Over a line another runner takes round trips to start, and a few exchanges on one share its time anyway.
-        const [enough, most] = this.connection.ssh ? [PIPELINED, RUNNERS_OVER_SSH] : [0, RUNNERS];
-        if (first && (first.pending <= enough || this.#runners.length >= most)) return first;
+        const enough = this.connection.ssh && !this.#isWaiting ? PIPELINED : 0;
+        if (first && (first.pending <= enough || this.#runners.length >= this.#most)) return first;
         const runner = this.#newRunner();
         this.#runners.push(runner);
         return runner;

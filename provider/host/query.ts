@@ -54,6 +54,13 @@ export const READ_NAMESPACES =
 export const READ_INSIDE =
     'n=0; while read -r d; do find "$d" ! -type d -name net -o ! -type d -path "*/netns/*" 2>/dev/null | sort | while read -r f; do j=$(nsenter --net="$f" ip -N -j -d addr show 2>/dev/null) || j="?"; printf "%s %s %s\\n" $n "$f" "$j"; done; n=$((n+1)); done';
 
+/**
+ * The counters of all devices in the namespaces that the files on the input hold, and in the machine's own for an empty line:
+ * `@ index`, and then what proc_net(5) says of /proc/net/dev.
+ */
+export const READ_COUNTERS =
+    'n=0; while IFS= read -r f; do echo "@ $n"; if [ -z "$f" ]; then cat /proc/self/net/dev; else nsenter --net="$f" cat /proc/self/net/dev 2>/dev/null; fi; n=$((n+1)); done; exit 0';
+
 const argv = {
     ip: ["ip", "-N", "-j", "-d", "-force", "-batch", "-"],
     bridge: ["bridge", "-j", "-force", "-batch", "-"],
