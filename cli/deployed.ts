@@ -66,7 +66,8 @@ export class Deployed {
 
     /** The namespaces and hosts that are deployed, or have something that is. */
     get places(): readonly Place[] {
-        return [...new Set([...this.topology.nodes.keys(), ...this.resources.flatMap(placesOfResource)])];
+        const all = new Set([...this.topology.nodes.keys(), ...this.resources.flatMap(placesOfResource)]);
+        return [...all].toSorted(inOrder);
     }
 
     /** The name of the resource that is the place, which may be another one than its own. */
@@ -75,6 +76,9 @@ export class Deployed {
         return this.resources.find((one) => isPlace(one) && placesOfResource(one).includes(place))?.name;
     }
 }
+
+/** Numbers in names by their value. */
+export const inOrder = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -124,7 +128,9 @@ export async function readDeployed({ stack: named, cwd }: StackOptions): Promise
     const { succeeded, stdout, stderr } = askEngine(engine, words, place);
     if (!succeeded) throw new Failure(stderr);
     const state: { deployment?: { resources?: readonly StateResource[] } } = JSON.parse(stdout);
-    const resources = (state.deployment?.resources ?? []).filter((one) => one.delete !== true).flatMap(resourceOf);
+    const present = (state.deployment?.resources ?? []).filter((one) => one.delete !== true).flatMap(resourceOf);
+    // The engine makes several at the same time, and its order is another one each time.
+    const resources = present.toSorted((a, b) => inOrder(a.name, b.name));
     if (resources.length === 0)
         throw new Failure(`Nothing is deployed in the stack ${stack.stack}: linuxnet up deploys it.`);
     // The provider finds the stack's settings from the folder that it runs in.

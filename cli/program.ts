@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCapture } from "./capture.js";
 import { addCheck } from "./check.js";
 import { addCommands } from "./commands.js";
 import { addDestroy } from "./destroy.js";
@@ -15,6 +16,7 @@ import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
 import { addSetup } from "./setup.js";
 import { addShell } from "./shell.js";
+import { addTop } from "./top.js";
 import { addUp } from "./up.js";
 import { addVersion } from "./version.js";
 
@@ -23,7 +25,7 @@ const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Comm
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
     ["What there is, and why:", [addExplain, addCommands, addGc]],
-    ["In the lab that is deployed:", [addInspect, addCheck, addExec, addShell]],
+    ["In the lab that is deployed:", [addInspect, addCheck, addExec, addShell, addCapture, addTop]],
     ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
 ];
 

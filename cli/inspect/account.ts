@@ -5,7 +5,7 @@ import type { Finding } from "../../provider/drift.js";
 import type { LinkState } from "../../provider/link.js";
 import type { RouteState } from "../../provider/route-state.js";
 import type { View } from "../../provider/view.js";
-import { type Deployed, type DeployedResource, placeOfInputs } from "../deployed.js";
+import { type Deployed, type DeployedResource, inOrder, placeOfInputs } from "../deployed.js";
 
 /** A device as it stands there; one that is gone stands as it was deployed. */
 export interface DeviceAccount {
@@ -135,7 +135,8 @@ export function accountOf(lab: Deployed, findings: Findings, now: View): PlaceAc
         resource: lab.resourceOf(place),
         isThere: links.length > 0,
         problem,
-        devices: problem === undefined ? [...devices, ...missing.map(gone)] : [],
+        devices:
+            problem === undefined ? [...devices, ...missing.map(gone)].toSorted((a, b) => inOrder(a.name, b.name)) : [],
         routes: routes.flatMap((route) => {
             const resource = lab.resources.find((one) => asksFor(one, place, route))?.name;
             const isOfLab = resource !== undefined || placeParts(place).namespace !== undefined;
