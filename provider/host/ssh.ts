@@ -94,8 +94,8 @@ export class SshConnection {
 
     /** What runs a command over there, through the connection and through nothing else; at a terminal of its own, if one is wanted. */
     command(words: string, isTerminal = false): string[] {
-        // Of an option that is given twice, ssh takes the first one.
-        const terminal = isTerminal ? ["-o", "RequestTTY=force"] : [];
+        // Of an option that is given twice, ssh takes the first one. At the end it would tell a terminal that it was shared.
+        const terminal = isTerminal ? ["-o", "RequestTTY=force", "-o", "LogLevel=ERROR"] : [];
         const alone = [...terminal, "-o", "ControlMaster=no", "-o", "ProxyCommand=false"];
         return ["ssh", ...this.#socket, ...alone, ...options(this.target), "--", this.target.host, words];
     }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sudoersLine } from "../../provider/host/sudo";
+import { assertNoConnections } from "../support/connections";
 import type { Outcome } from "../support/kernel";
 import { useLab } from "../support/lab";
 import { atTerminal, type LinuxnetOptions, linuxnet } from "../support/linuxnet";
@@ -108,9 +109,10 @@ describe("a lab that is deployed by ssh, by sudo and on a simulated host", () =>
                 when: /\([^)\n]+\) .*[$#] $/,
             });
             assert.ok(text.includes(`(${where}) `), text);
-            assert.match(text, /\/dev\/pts\/\d+\n120 120\n/);
+            assert.match(text, /\/dev\/(pts\/\d+|tty)\n120 120\n/);
             assert.match(text, /^\S*side\S* +UP +192\.168\.1\./m);
             assert.equal(code, 5, text);
+            assert.ok(text.endsWith("exit\n"), text);
         }
     });
 
@@ -191,5 +193,10 @@ describe("a lab that is deployed by ssh, by sudo and on a simulated host", () =>
         assert.match(stdout, /^ns1 of right {3}\(right-ns\) {3}was not seen$/m);
         assert.match(stdout, /^Not seen: host right \(10\.9\.0\.16\) cannot be reached: it does not accept our key$/m);
         assert.match(stdout, /^ns1 of left/m);
+    });
+
+    it("holds nobody up: it is destroyed as if nobody had looked", async () => {
+        assertSucceeded(await lab.destroy());
+        await assertNoConnections();
     });
 });

@@ -2,20 +2,17 @@ import assert from "node:assert/strict";
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { listCommands, withCommandLog } from "../support/commands";
+import { assertNoConnections, until } from "../support/connections";
 import { listChanges } from "../support/engine-events";
 import { command } from "../support/kernel";
 import { type Lab, useLab } from "../support/lab";
 import type { Machine } from "../support/machine";
 import { useMachines } from "../support/machines";
-import { processesBelow } from "../support/processes";
 import { takeSnapshot } from "../support/snapshot";
 import { assertRestored } from "../support/snapshot-difference";
 import type { SshClient } from "../support/ssh-client";
 import { assertSucceeded } from "./every-example";
-
-const settleMs = 10_000;
 
 /** A machine's network, what of ours is there, and who runs: a line each. */
 async function look(machine: Machine): Promise<readonly string[]> {
@@ -38,16 +35,6 @@ function differences(before: readonly string[], now: readonly string[]): readonl
     return [...gone, ...now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`)];
 }
 
-/** The kernel takes its time for an IPv6 address, and sshd for the end of a session. */
-async function until<T>(take: () => Promise<T>, isDone: (found: T) => boolean): Promise<T> {
-    const end = performance.now() + settleMs;
-    for (;;) {
-        const found = await take();
-        if (isDone(found) || performance.now() > end) return found;
-        await sleep(100);
-    }
-}
-
 async function lookAtRest(machine: Machine): Promise<readonly string[]> {
     return until(
         () => look(machine),
@@ -60,18 +47,6 @@ async function assertAsBefore(before: ReadonlyMap<Machine, readonly string[]>): 
         const changes = async (): Promise<readonly string[]> => differences(lines, await look(machine));
         assert.deepEqual(await until(changes, (found) => found.length === 0), [], machine.name);
     }
-}
-
-/** On the way to the machines: neither a process nor the folder of a socket, which is below the operation's own. */
-async function assertNoConnections(): Promise<void> {
-    const found = async (): Promise<readonly string[]> => {
-        const processes = (await processesBelow(1)).filter(({ program }) => program === "ssh");
-        const folders = (await readdir(tmpdir())).filter((name) => name.startsWith("linuxnet-"));
-        const commands = processes.map(({ pid }) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
-        const addresses = (await Promise.all(commands)).map((words) => words.split("\0").at(-2));
-        return [...addresses.map((address) => `ssh to ${address}`), ...folders];
-    };
-    assert.deepEqual(await until(found, (left) => left.length === 0), []);
 }
 
 /** As plain ping says it, over there. */
