@@ -52,6 +52,8 @@ export function askEngine(engine, args, place) {
         env: place.environment,
         encoding: "utf8",
         stdio: ["ignore", "pipe", "pipe"],
+        // The state of a large lab is more than the usual megabyte.
+        maxBuffer: Number.POSITIVE_INFINITY,
     });
     if (error !== undefined) throw new Failure(`${engine.folder}/pulumi cannot be run: ${error.message}`);
     return { succeeded: status === 0, stdout: stdout.trim(), stderr: stderr.trim() };
