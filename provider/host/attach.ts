@@ -62,7 +62,7 @@ export function attachmentTo({ ssh, isSudo }: Entrance, argv: readonly string[],
     return { argv: ssh.command(["exec", ...shell.map(shellWord)].join(" "), isTerminal), opening };
 }
 
-/** By what the processes of one attachment are found again on another machine, where no signal gets by itself. */
+/** By what the processes of one attachment are found again where no signal gets by itself: on another machine, or behind sudo. */
 const MARK = "LINUXNET_ATTACHED";
 
 const SIGNAL_MARKED =
@@ -100,8 +100,8 @@ export async function runAttached(
 ): Promise<number> {
     const entrance = await machineAt(place).entrance();
     const mark = randomBytes(8).toString("hex");
-    // Behind a terminal of its own it hears all that happens to that one.
-    const isFar = entrance.ssh !== undefined && !isTerminal;
+    // Behind a terminal of its own it hears all that happens to that one. Somebody who is not root sends root's processes no signal.
+    const isFar = (entrance.ssh !== undefined || entrance.isSudo) && !isTerminal;
     const marked = isFar ? ["env", `${MARK}=${mark}`, ...within(place, argv)] : within(place, argv);
     const attachment = attachmentTo(entrance, marked, isTerminal);
     const [program = "", ...words] = attachment.argv;
@@ -122,7 +122,7 @@ export async function runAttached(
         for (const signal of SIGNALS) process.on(signal, passOn);
         const leave = (): void => {
             for (const signal of SIGNALS) process.off(signal, passOn);
-            process.stdin.unpipe().unref?.();
+            if (child.stdin) process.stdin.unpipe(child.stdin);
         };
         child.on("error", (error) => {
             leave();
