@@ -2,16 +2,15 @@ import type { Owner } from "../model/owner.js";
 import { type Place, placeOf } from "../model/place.js";
 import { ownerIn } from "../model/provider-text.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
-import type { Engine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine, type Place as EnginePlace } from "../toolchain/engine-run.mjs";
+import { askEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { requireEngine } from "./engine.js";
 import type { StackOptions } from "./options.js";
 import { placeNamed, placesOf } from "./places.js";
 import { kindOf, nameOf } from "./preview/changes.js";
-import { findProject, makeBackendFolder, type Project } from "./project.js";
-import { selectedStack } from "./selected-stack.js";
+import { findProject, makeBackendFolder } from "./project.js";
+import { ownName, stackOf } from "./stack.js";
 
 /** A resource as the last update has left it in the state. */
 export interface DeployedResource extends Resource {
@@ -28,18 +27,11 @@ interface StateResource {
     readonly delete?: boolean;
 }
 
-/** A secret in a state that is exported with its secrets: Pulumi's mark of one, and its value as JSON. */
-function plain(value: unknown): unknown {
-    const { plaintext } = Object(value);
-    return typeof plaintext === "string" ? JSON.parse(plaintext) : value;
-}
-
 function resourceOf({ type, urn, inputs = {}, outputs = {} }: StateResource): DeployedResource[] {
     const owner = ownerIn(outputs["__provider"] ?? inputs["__provider"]);
     if (kindOf(type) === type || owner === undefined) return [];
     const said = Object.entries(inputs).filter(([key]) => !key.startsWith("__"));
-    const known = Object.fromEntries(said.map(([key, value]) => [key, plain(value)]));
-    return [{ kind: kindOf(type), name: nameOf(urn), inputs: known, owner }];
+    return [{ kind: kindOf(type), name: nameOf(urn), inputs: Object.fromEntries(said), owner }];
 }
 
 /** What a stack has deployed, by its state: neither its program is run nor a machine asked for it. */
@@ -100,18 +92,6 @@ export function placesOfResource({ kind, inputs }: Resource): Place[] {
     return [placeOfInputs(inputs, kind === "Reachability" ? "from" : "")];
 }
 
-function stackName(project: Project, named: string | undefined, engine: Engine, place: EnginePlace): string {
-    const known = named || process.env["PULUMI_STACK"] || selectedStack(project);
-    if (known) return known.split("/").at(-1) ?? known;
-    const { succeeded, stdout } = askEngine(engine, ["stack", "--show-name", "--non-interactive"], place);
-    if (!succeeded || stdout === "")
-        throw new Failure(
-            "No stack is selected: nothing is deployed here. linuxnet up does, or name one: --stack NAME",
-            2,
-        );
-    return stdout.split("/").at(-1) ?? stdout;
-}
-
 /** Reads the lab that the options name; from then on the provider works for its stack. */
 export async function readDeployed({ stack: named, cwd }: StackOptions): Promise<Deployed> {
     const project = findProject(cwd ?? process.cwd());
@@ -123,8 +103,14 @@ export async function readDeployed({ stack: named, cwd }: StackOptions): Promise
     const engine = requireEngine();
     makeBackendFolder(project);
     const place = { cwd: project.folder, environment: engineEnvironment(engine) };
-    const stack = { project: project.name, stack: stackName(project, named, engine, place), name: "" };
-    const words = ["stack", "export", "--show-secrets", "--stack", stack.stack, "--non-interactive"];
+    const name = stackOf(engine, project, named === undefined ? [] : ["--stack", named]);
+    if (name === "")
+        throw new Failure(
+            "No stack is selected: nothing is deployed here. linuxnet up does, or name one: --stack NAME",
+            2,
+        );
+    const stack = { project: project.name, stack: ownName(name), name: "" };
+    const words = ["stack", "export", "--stack", name, "--non-interactive"];
     const { succeeded, stdout, stderr } = askEngine(engine, words, place);
     if (!succeeded) throw new Failure(stderr);
     const state: { deployment?: { resources?: readonly StateResource[] } } = JSON.parse(stdout);

@@ -9,8 +9,8 @@ import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
 import { addGraph } from "./graph.js";
 import { addImport } from "./import.js";
-import { addLabs } from "./labs.js";
 import { addInspect } from "./inspect.js";
+import { addLabs } from "./labs.js";
 import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
@@ -24,7 +24,6 @@ import { addVersion } from "./version.js";
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
-    ["What there is, and why:", [addExplain, addCommands, addGc]],
     ["In the lab that is deployed:", [addInspect, addCheck, addExec, addShell, addCapture, addTop]],
     ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
 ];

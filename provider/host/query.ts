@@ -39,8 +39,7 @@ export const READ_FILES =
     'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
 
 /** When each file of ours that a pattern on the input finds was written: `index path seconds`, since 1970. */
-const READ_TIMES =
-    'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2>/dev/null; n=$((n+1)); done; exit 0';
+const READ_TIMES = 'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2>/dev/null; n=$((n+1)); done; exit 0';
 
 /**
  * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated

@@ -7,26 +7,18 @@ import { findProgram } from "../../../toolchain/path.mjs";
 import { installTools, missingTools } from "../../../toolchain/tools.mjs";
 
 /**
-<<<<<<< HEAD
- * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, a
- * browser for the page that `linuxnet graph` writes, and a database for a team's state.
-=======
  * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, packets that are
- * captured, and somebody who knows XML.
->>>>>>> 7064aaf (linuxnet top: what crosses each device of the lab; acceptance tests of what is done in a deployed lab)
+ * captured, somebody who knows XML, a browser for the page that `linuxnet graph` writes, and a database for a team's state.
  */
 const packages = {
     ssh: "openssh-client",
     "ssh-keygen": "openssh-client",
     sshd: "openssh-server",
     sudo: "sudo",
-<<<<<<< HEAD
-    chromium: "chromium",
-    pg_ctlcluster: "postgresql",
-=======
     tcpdump: "tcpdump",
     xmllint: "libxml2-utils",
->>>>>>> 7064aaf (linuxnet top: what crosses each device of the lab; acceptance tests of what is done in a deployed lab)
+    chromium: "chromium",
+    pg_ctlcluster: "postgresql",
 };
 
 /** What would be started with the machine, by the package that brings it. */
