@@ -1,7 +1,7 @@
 /** What a terminal is told before and behind a text: ECMA-48, SGR. */
 const CODES = { red: [31, 39], green: [32, 39], yellow: [33, 39], bold: [1, 22], dim: [2, 22] } as const;
 
-export type Colour = keyof typeof CODES;
+type Colour = keyof typeof CODES;
 
 /** Puts a text into a colour, where there are colours. */
 export type Paint = (colour: Colour, text: string) => string;

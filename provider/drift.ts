@@ -15,7 +15,7 @@ import { vethPair } from "./veth-pair";
 import { vxlan } from "./vxlan";
 
 /** What has become of a resource's object since it was deployed; "unseen": its machine was not to be asked. */
-export type Standing = "as deployed" | "changed" | "gone" | "foreign" | "unseen";
+type Standing = "as deployed" | "changed" | "gone" | "foreign" | "unseen";
 
 export interface Finding {
     readonly standing: Standing;

@@ -13,7 +13,7 @@ export interface Judgement {
 }
 
 /** The place that a check sends from. */
-export const sourceOf = ({ fromNamespace, fromHost }: ReachabilitySpec): Place =>
+const sourceOf = ({ fromNamespace, fromHost }: ReachabilitySpec): Place =>
     placeOf({ namespace: fromNamespace, host: fromHost });
 
 async function judgeOne(spec: ReachabilitySpec, everywhere: readonly Place[]): Promise<Judgement> {

@@ -23,7 +23,7 @@ export interface DeviceAccount {
     readonly hasDrift: boolean;
 }
 
-export interface RouteAccount {
+interface RouteAccount {
     readonly text: string;
     readonly resource: string | undefined;
     readonly hasDrift: boolean;
@@ -85,7 +85,7 @@ function isShown(link: LinkState, device: Device | undefined, { place }: View): 
 const OWN = ["127.0.0.1/8", "::1/128"];
 
 /** As `ip route` writes it. */
-export function routeText(route: RouteState): string {
+function routeText(route: RouteState): string {
     const { type, destination, hops, metric, table, preferredSource, mtu, onlink, family } = route;
     const way = ({ gateway, device }: RouteState["hops"][number]): string[] => [
         ...(gateway === undefined ? [] : ["via", gateway]),

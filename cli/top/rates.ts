@@ -3,7 +3,7 @@ import type { Counters, DeviceCounters } from "../../provider/counters.js";
 import { inOrder } from "../deployed.js";
 
 /** What crosses a device in a second. */
-export interface Rate {
+interface Rate {
     readonly bits: number;
     readonly packets: number;
     readonly errors: number;

@@ -83,7 +83,9 @@ describe("a lab that is deployed", () => {
                     ["ns2-dev", "local", "ns2"],
                 ],
             );
-            assert.deepEqual(places[0].devices[0].peer, { place: "ns-router-dev", device: "veth-ns1-router" });
+            const [foreign, own] = places[0].devices;
+            assert.deepEqual([foreign.name, foreign.resource], ["foreign0", undefined]);
+            assert.deepEqual(own.peer, { place: "ns-router-dev", device: "veth-ns1-router" });
             assert.deepEqual(
                 drift.map((one: Record<string, unknown>) => [one["resource"], one["standing"]]),
                 [
