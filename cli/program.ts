@@ -5,6 +5,7 @@ import { addEnv } from "./env.js";
 import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
 import { addImport } from "./import.js";
+import { addInit } from "./init.js";
 import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
@@ -16,7 +17,7 @@ import { addVersion } from "./version.js";
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addCommands, addGc]],
-    ["To begin with:", [addImport, addSetup, addRootless, addEnv]],
+    ["To begin with:", [addInit, addImport, addSetup, addRootless, addEnv]],
 ];
 
 const FURTHER = `
