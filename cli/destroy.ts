@@ -4,10 +4,11 @@ import { askEngine } from "../toolchain/engine-run.mjs";
 import { examples } from "./action.js";
 import { passOn, requireEngine } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
-import { collect } from "./gc.js";
+import { leftoversOf } from "./leftovers.js";
 import { folderOption, isYes, stackOption } from "./options.js";
 import { findProject } from "./project.js";
 import { selectedStack } from "./selected-stack.js";
+import { sweep, sweepCode } from "./sweep.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
@@ -25,7 +26,9 @@ async function destroy(args: readonly string[]): Promise<number> {
     const stack = named || (selectedStack(project) ?? ask());
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
-    return collect(engine, project, stack.split("/").at(-1) ?? stack, isYes(args));
+    const owner = { project: project.name, stack: stack.split("/").at(-1) ?? stack, name: "" };
+    const leftovers = await leftoversOf(owner, { engine, project });
+    return sweepCode(await sweep({ ...leftovers, isKnown: true }, { isSure: isYes(args) }));
 }
 
 export const addDestroy = (program: Command): Command =>

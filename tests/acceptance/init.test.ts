@@ -26,6 +26,12 @@ describe("linuxnet init, of the packed package", () => {
     const options = ["--yes", "--skip-preview", "--non-interactive", "--color", "never"];
     let labs: string;
     let start: Snapshot;
+    let deployed: string | undefined;
+
+    afterEach("take away what a failed test has left", async () => {
+        if (deployed !== undefined) await call(deployed, bin("linuxnet"), "destroy", ...options);
+        deployed = undefined;
+    });
 
     const call = (folder: string, ...argv: readonly string[]): Promise<Outcome> =>
         run(argv, { folder, timeoutSeconds: 200 });
@@ -52,27 +58,19 @@ describe("linuxnet init, of the packed package", () => {
     });
 
     for (const [name, checks] of Object.entries(templates)) {
-        describe(name, () => {
-            const folder = (): string => join(labs, name);
-            after("take away what a failed test has left", () =>
-                call(folder(), bin("linuxnet"), "destroy", ...options),
-            );
+        it(`writes ${name}, which up deploys, which works, and of which destroy leaves nothing`, async () => {
+            const folder = join(labs, name);
+            const told = await succeed(labs, bin("linuxnet"), "init", name, name);
+            assert.match(told, new RegExp(`^The project ${name} is in .*\n\nNext:\n {2}cd ${name}\n {2}npm install\n`));
+            assert.deepEqual((await readdir(folder)).sort(), FILES);
+            assert.match(await readFile(join(folder, "README.md"), "utf8"), /^# .*\n\n {4}/, "a drawing comes first");
 
-            it("is written, deployed by linuxnet up, works, and leaves nothing", async () => {
-                const told = await succeed(labs, bin("linuxnet"), "init", name, name);
-                assert.match(
-                    told,
-                    new RegExp(`^The project ${name} is in .*\n\nNext:\n {2}cd ${name}\n {2}npm install\n`),
-                );
-                assert.deepEqual((await readdir(folder())).sort(), FILES);
-                const drawn = /^# .*\n\n {4}.*\n/.exec(await readFile(join(folder(), "README.md"), "utf8"));
-                assert.ok(drawn, "a drawing comes first");
-
-                const up = await succeed(folder(), bin("linuxnet"), "up", ...options);
-                assert.equal(up.match(/Reachability \S+ created/g)?.length, checks, up);
-                await succeed(folder(), bin("linuxnet"), "destroy", ...options);
-                await assertRestored(start);
-            });
+            deployed = folder;
+            const up = await succeed(folder, bin("linuxnet"), "up", ...options);
+            assert.equal(up.match(/Reachability \S+ created/g)?.length, checks, up);
+            await succeed(folder, bin("linuxnet"), "destroy", ...options);
+            deployed = undefined;
+            await assertRestored(start);
         });
     }
 

@@ -6,12 +6,17 @@ import { withLock } from "../../../toolchain/lock.mjs";
 import { findProgram } from "../../../toolchain/path.mjs";
 import { installTools, missingTools } from "../../../toolchain/tools.mjs";
 
-/** What the tests need on top of what linuxnet runs: machines that are reached by ssh, and users who are root by sudo alone. */
+/**
+ * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, and shells
+ * that complete what is typed.
+ */
 const packages = {
     ssh: "openssh-client",
     "ssh-keygen": "openssh-client",
     sshd: "openssh-server",
     sudo: "sudo",
+    zsh: "zsh",
+    fish: "fish",
 };
 
 /** Debian asks this program before it starts a daemon of a package; 101 is a no. */
