@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCommands } from "./commands.js";
 import { addCompletion } from "./completion.js";
 import { addDestroy } from "./destroy.js";
+import { addDoctor } from "./doctor.js";
 import { addEnv } from "./env.js";
 import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
@@ -18,7 +19,7 @@ import { addVersion } from "./version.js";
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
     ["What there is, and why:", [addExplain, addCommands, addGc]],
-    ["To begin with:", [addInit, addImport, addSetup, addRootless, addEnv, addCompletion]],
+    ["To begin with:", [addInit, addImport, addDoctor, addSetup, addRootless, addEnv, addCompletion]],
 ];
 
 const FURTHER = `
