@@ -147,8 +147,8 @@ function folder({ facts }: Examined): Finding[] {
 export function machineFindings(machine: Examined, needs: Needs): Finding[] {
     const { problem, facts } = machine;
     if (problem !== undefined) {
-        const [what = "", ...remedy] = problem.split("\n");
-        return [missing("connection", what, remedy.join("; ") || "see docs/hosts.md")];
+        const found = problem.replace(/\s*\n\s*/g, "; ");
+        return [missing("connection", found, "docs/hosts.md tells how a host is reached")];
     }
     const kernel = facts.get("kernel") ?? "unknown";
     const isLinux = kernel.startsWith("Linux ");
