@@ -1,24 +1,9 @@
 import { Argument, type Command } from "commander";
-import { findEngine } from "../toolchain/engine.mjs";
-import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine } from "../toolchain/engine-run.mjs";
 import { ending, examples } from "./action.js";
 import { SHELLS, scripts } from "./completion/scripts.js";
 import { valuesOf } from "./completion/values.js";
 import { type Candidate, wanted } from "./completion/wanted.js";
-
-/** What the engine would complete, asked as its own scripts ask it; nothing where it is not there. */
-function byEngine(words: readonly string[]): Candidate[] {
-    const engine = findEngine();
-    if (engine === undefined) return [];
-    const place = { cwd: process.cwd(), environment: engineEnvironment(engine) };
-    const { stdout } = askEngine(engine, ["__complete", ...words], place);
-    const lines = stdout.split("\n").filter((line) => line !== "" && !line.startsWith(":"));
-    return lines.map((line) => {
-        const [value = "", description = ""] = line.split("\t");
-        return { value, description };
-    });
-}
+import { engineWords } from "./engine-words.js";
 
 function commandsOf(program: Command, words: readonly string[]): Candidate[] {
     const own = program
@@ -26,7 +11,7 @@ function commandsOf(program: Command, words: readonly string[]): Candidate[] {
         .visibleCommands(program)
         .map((command) => ({ value: command.name(), description: command.description() }));
     const names = new Set(own.map(({ value }) => value));
-    const others = words.length === 1 ? byEngine(words).filter(({ value }) => !names.has(value)) : [];
+    const others = words.length === 1 ? engineWords(words).filter(({ value }) => !names.has(value)) : [];
     return [...own, ...others];
 }
 
@@ -34,7 +19,7 @@ function commandsOf(program: Command, words: readonly string[]): Candidate[] {
 function candidatesOf(program: Command, words: readonly string[]): Candidate[] | string {
     const asked = wanted(program, words);
     if (asked.what === "candidates") return [...asked.candidates];
-    if (asked.what === "engine") return byEngine(words);
+    if (asked.what === "engine") return engineWords(words);
     if (asked.what === "command") return commandsOf(program, words);
     const found = valuesOf(asked.name, words);
     if (typeof found === "string") return found;
