@@ -129,7 +129,7 @@ function firewall({ facts }: Examined): Finding[] {
         warning(
             "firewall",
             `drops what the host itself forwards and no rule lets through: ${chains.join(", ")} (as Docker sets it up)`,
-            "let the lab's devices through: iptables -I FORWARD -i DEVICE -j ACCEPT, and with -o; or have a Namespace forward",
+            "let the lab's devices through (iptables -I FORWARD -i DEVICE -j ACCEPT, and with -o), or have a Namespace forward",
         ),
     ];
 }
@@ -145,10 +145,11 @@ function folder({ facts }: Examined): Finding[] {
 
 /** What a machine lacks, or trips over. */
 export function machineFindings(machine: Examined, needs: Needs): Finding[] {
-    const { problem, facts } = machine;
+    const { name, problem, facts } = machine;
     if (problem !== undefined) {
         const found = problem.replace(/\s*\n\s*/g, "; ");
-        return [missing("connection", found, "docs/hosts.md tells how a host is reached")];
+        const check = name === LOCAL ? "permission" : "connection";
+        return [missing(check, found, "docs/hosts.md tells how a host is reached")];
     }
     const kernel = facts.get("kernel") ?? "unknown";
     const isLinux = kernel.startsWith("Linux ");
