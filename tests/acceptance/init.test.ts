@@ -78,8 +78,8 @@ describe("linuxnet init, of the packed package", () => {
         const [first = "", ...others] = Object.keys(templates).map((name) => join(labs, name));
         await succeed(first, bin("tsc"));
         const { compilerOptions } = JSON.parse(await readFile(join(first, "tsconfig.json"), "utf8"));
-        const include = others.map((folder) => join(folder, "index.ts"));
-        await writeFile(join(labs, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
+        const files = others.map((folder) => join(folder, "index.ts"));
+        await writeFile(join(labs, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
         await succeed(labs, bin("tsc"), "-p", labs);
     });
 
