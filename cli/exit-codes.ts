@@ -5,6 +5,7 @@ const CODES: Readonly<Record<string, readonly [zero: string, one: string]>> = {
     refresh: ["the state is as the machine is", "something failed"],
     destroy: ["nothing of the stack is left", "something is left, or you said no"],
     explain: ["there is a way, there and back", "there is none, or the program has a mistake"],
+    graph: ["the picture is written", "it is not, or the program has a mistake"],
     commands: ["the script is printed", "nothing is printed: the program has a mistake"],
     gc: ["nothing is left behind, or any more", "something is, and stays"],
     init: ["the project is written", "nothing is written: files are in the way"],

@@ -8,6 +8,7 @@ import { addEnv } from "./env.js";
 import { exitCodes } from "./exit-codes.js";
 import { addExplain } from "./explain.js";
 import { addGc } from "./gc.js";
+import { addGraph } from "./graph.js";
 import { addImport } from "./import.js";
 import { addInit } from "./init.js";
 import { addPreview } from "./preview.js";
@@ -22,7 +23,7 @@ const LAST = "To begin with:";
 /** In the order in which they are told of, below the heading of each: a file for each, of its name. */
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
-    ["What there is, and why:", [addExplain, addCommands, addGc]],
+    ["What there is, and why:", [addExplain, addGraph, addCommands, addGc]],
     [LAST, [addInit, addImport, addDoctor, addSetup, addRootless, addEnv, addCompletion]],
 ];
 

@@ -5,10 +5,13 @@ const ENOUGH = 4;
 
 const NUMBER = /\d+/g;
 
-const template = ({ sign, text }: Line): string => `${sign} ${text.replace(NUMBER, "#")}`;
+/** A text with each of its numbers as `#`: the same for texts that differ in nothing else. */
+export const withoutNumbers = (text: string): string => text.replace(NUMBER, "#");
+
+const template = ({ sign, text }: Line): string => `${sign} ${withoutNumbers(text)}`;
 
 /** `h{1..250}`: each number of the lines, where they differ in it, by its first and last. */
-function span(texts: readonly string[]): string {
+export function span(texts: readonly string[]): string {
     const rows = texts.map((text) => (text.match(NUMBER) ?? []).map(Number));
     let at = 0;
     return (texts[0] ?? "").replace(NUMBER, (number) => {

@@ -48,7 +48,7 @@ const endWords = (inputs: Inputs, side: string): string => {
     return `${placeName(placeIn(end))}: ${show(end["name"])}${deviceWords(end)}`;
 };
 
-function routeWords(inputs: Inputs): string {
+export function routeWords(inputs: Inputs): string {
     const { type, destination, gateway, device, nexthops, metric, table } = inputs;
     const words = [
         ...(type === undefined || type === "unicast" ? [] : [type]),
@@ -144,7 +144,7 @@ function propertyWords(key: string, before: unknown, after: unknown): string {
 }
 
 /** All that differs, by what it is of: an end of a pair, say. */
-function differences(change: Change): string[] {
+export function differences(change: Change): string[] {
     const found = new Map<string, string[]>();
     for (const property of changedProperties(change)) {
         const { about, key } = subject(change, property);

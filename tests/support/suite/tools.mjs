@@ -7,14 +7,15 @@ import { findProgram } from "../../../toolchain/path.mjs";
 import { installTools, missingTools } from "../../../toolchain/tools.mjs";
 
 /**
- * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, and shells
- * that complete what is typed.
+ * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, a browser for
+ * the page that `linuxnet graph` writes, and shells that complete what is typed.
  */
 const packages = {
     ssh: "openssh-client",
     "ssh-keygen": "openssh-client",
     sshd: "openssh-server",
     sudo: "sudo",
+    chromium: "chromium",
     zsh: "zsh",
     fish: "fish",
 };
