@@ -119,7 +119,7 @@ const questionOf = (stack: string): string =>
     `From then on "linuxnet up" makes them what the program says, and "linuxnet destroy" removes them.`;
 
 async function adopt(
-    { adoptAll }: Provider,
+    provider: Provider,
     owner: Owner,
     options: ImportOptions,
     resources: readonly Resource[],
@@ -134,7 +134,7 @@ async function adopt(
     removeStaleLocks(project?.stateFolder);
     makeStack(engine, stack, (options.stack ?? process.env.PULUMI_STACK ?? "") !== "", place);
     refuseOthers(engine, stack, resources, place);
-    await adoptAll(owner, resources);
+    await provider.adoptAll(owner, resources);
     const count = await bringIntoState(stack);
     console.log(`Adopted into the stack ${stack}: ${count} resources. Nothing else of them has changed.`);
     if (await isSettled(stack)) return 0;

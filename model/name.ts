@@ -19,7 +19,7 @@ export function isNamespaceName(name: string): boolean {
 }
 
 /** The name of a machine in the configuration: no slash, which separates simulated hosts; no colon. */
-export const isMachineName = isNamespaceName;
+export const isMachineName = (name: string): boolean => isNamespaceName(name);
 
 /** A host as resources name it: a machine, and the simulated hosts within: `left`, `local/sim`. */
 export function isHostPath(path: string): boolean {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { flag, hostPath, integer, namespaceName, type Problem, plainAddress, type SpecOf, schema } from "./schema";
 
-export const EXPECTATIONS = ["reply", "no-reply", "unreachable"] as const;
+const EXPECTATIONS = ["reply", "no-reply", "unreachable"] as const;
 export type Expectation = (typeof EXPECTATIONS)[number];
 
 const entries = {

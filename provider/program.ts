@@ -6,7 +6,7 @@ import { DeclaredDevices } from "./declared-devices";
 import { joinSegments } from "./segments";
 
 /** The inputs of a resource that are known; those that are not yet are named beside it. */
-export type Known = Record<string, unknown>;
+type Known = Record<string, unknown>;
 
 /** A tunnel, as far as others have to know it. */
 export interface DeclaredVxlan {

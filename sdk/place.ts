@@ -54,7 +54,7 @@ export function hostOf(place: Place): HostInput {
 }
 
 /** A host in a message, and where hosts are compared. */
-export const hostTitle = (host: HostInput): string => (isSimulated(host) ? (simulated.get(host)?.key ?? "?") : host);
+const hostTitle = (host: HostInput): string => (isSimulated(host) ? (simulated.get(host)?.key ?? "?") : host);
 
 /** A resource whose references lie on different hosts is refused at once: the kernel has no such thing. */
 export function agree(resource: string, property: string, given: HostInput, place: Place): void {

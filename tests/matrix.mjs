@@ -4,6 +4,7 @@ import { provideIproute, Unavailable } from "./support/matrix/provide.mjs";
 import { versions } from "./support/matrix/versions.mjs";
 import { summary } from "./support/suite/results.mjs";
 import { runSuite } from "./support/suite/suites.mjs";
+import { resultTable } from "./support/table.mjs";
 
 /**
  * Runs the integration tests with each iproute2 that can be had, or those that are named: node tests/matrix.mjs [VERSION ...]
@@ -37,21 +38,6 @@ async function runWith(wanted) {
     }
 }
 
-/** @param {readonly { version: string, from: string, results: readonly Result[] }[]} runs */
-function table(runs) {
-    const rows = runs.map(({ version, from, results }) => {
-        /** @param {Result["outcome"]} outcome */
-        const count = (outcome) => String(results.filter((result) => result.outcome === outcome).length);
-        return [version, from, count("passed"), count("failed"), count("skipped")];
-    });
-    const lines = [["iproute2", "from", "passed", "failed", "skipped"], ...rows];
-    const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-    const [head = "", ...others] = lines.map(
-        (line) => `| ${line.map((word, at) => word.padEnd(widths[at] ?? 0)).join(" | ")} |`,
-    );
-    return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...others].join("\n");
-}
-
 await main(async () => {
     requireRoot();
     const known = versions.map(({ version }) => version);
@@ -61,7 +47,8 @@ await main(async () => {
     for (const wanted of versions.filter(({ version }) => names.length === 0 || names.includes(version))) {
         runs.push({ ...wanted, results: await runWith(wanted) });
     }
-    console.log(`\n${table(runs)}\n`);
+    const rows = runs.map(({ version, from, results }) => ({ names: [version, from], results }));
+    console.log(`\n${resultTable(["iproute2", "from"], rows)}\n`);
     const results = runs.flatMap((one) => one.results);
     console.log(summary(results));
     const hasRun = results.some(({ outcome }) => outcome === "passed");

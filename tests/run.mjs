@@ -4,7 +4,7 @@ import { summary } from "./support/suite/results.mjs";
 import { projectFolder, runSuite, suites } from "./support/suite/suites.mjs";
 
 /**
- * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|page|lint|unit|integration|acceptance|faults|exact
+ * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|page|lint|unused|package|unit|integration|acceptance|faults|exact
  * ...] [-- what mocha is to be told]. The last line is the count.
  */
 const tools = join(projectFolder, "node_modules", ".bin");
@@ -13,6 +13,8 @@ const checks = new Map([
     ["types", [join(tools, "tsc"), "-p", "tsconfig.json"]],
     ["page", [join(tools, "tsc"), "-p", "page/tsconfig.json"]],
     ["lint", [join(tools, "biome"), "ci"]],
+    ["unused", [join(tools, "knip")]],
+    ["package", [process.execPath, join(projectFolder, "tests", "package.mjs")]],
 ]);
 
 const known = [...checks.keys(), ...suites.map(({ name }) => name)];

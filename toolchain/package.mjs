@@ -9,9 +9,6 @@ import { fileURLToPath } from "node:url";
  */
 export const packageFolder = findPackage(dirname(fileURLToPath(import.meta.url)));
 
-/** Whether this is a checkout, which has to be installed and compiled, and not an installed package, which is complete. */
-export const isCheckout = existsSync(join(packageFolder, "tsconfig.build.json"));
-
 /**
  * The folder of a package that this one depends on.
  *

@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** Who can be asked. */
-export interface Asked {
+interface Asked {
     readonly name: string;
     /** The box in which it is drawn. */
     readonly box: string;

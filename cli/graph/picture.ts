@@ -30,7 +30,7 @@ export interface RouteRow extends Part {
 }
 
 /** One of the places that a box stands for. */
-export interface Member {
+interface Member {
     readonly name: string;
     readonly addresses: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { VethPairSpec } from "../../model/veth-pair";
 import type { VxlanSpec } from "../../model/vxlan";
 
 /** The kinds that are taken in, with what the engine is told of each. */
-export interface Specs {
+interface Specs {
     readonly Namespace: NamespaceSpec;
     readonly Bridge: BridgeSpec;
     readonly VethPair: VethPairSpec;

@@ -20,8 +20,7 @@ const MANAGED =
 
 const article = (word: string): string => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`);
 
-export const deviceTitle = ({ place, link }: Device): string =>
-    `${placeName(place)}: ${link.name} (${article(link.kind)})`;
+const deviceTitle = ({ place, link }: Device): string => `${placeName(place)}: ${link.name} (${article(link.kind)})`;
 
 /** Chooses among what is there. `isWhole`: the host's own bridges, pairs and tunnels too. */
 export class Selector {

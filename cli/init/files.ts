@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../toolchain/failure.mjs";
-import { isCheckout, packageFolder } from "../../toolchain/package.mjs";
+import { packageFolder } from "../../toolchain/package.mjs";
 import { projectSettings } from "../project-settings.js";
 import type { Template } from "./templates.js";
 
@@ -12,6 +12,9 @@ interface Manifest {
 }
 
 const PACKAGE = "pulumi-linuxnet";
+
+/** Whether this is a checkout, and not an installed package: that has no sources. */
+const isCheckout = existsSync(join(packageFolder, "tsconfig.build.json"));
 
 const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 

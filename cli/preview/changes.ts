@@ -1,5 +1,5 @@
 /** What the engine would do with a resource. */
-export type Operation = "create" | "update" | "replace" | "delete";
+type Operation = "create" | "update" | "replace" | "delete";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import type { Resource } from "../../model/topology/topology.js";
 import { eventsOf, kindOf, type Metadata, nameOf, said } from "./changes.js";
 
 /** One thing that the engine would do, in its order; without inputs it removes the resource. */
-export interface Step {
+interface Step {
     readonly urn: string;
     readonly resource: Resource | undefined;
 }

@@ -3,7 +3,7 @@ import { splitList, UNKNOWN } from "../../model/schema.js";
 import type { Change, Inputs } from "./changes.js";
 
 /** `+`, `~`, `±` and `-` of what is made, changed in place, made anew and removed; `?` of what is checked. */
-export type Sign = "+" | "~" | "±" | "-" | "?";
+type Sign = "+" | "~" | "±" | "-" | "?";
 
 /** One line of a preview. */
 export interface Line {

@@ -4,7 +4,7 @@ import type { RouteType } from "../route";
 import type { Side } from "../veth-pair";
 
 /** A tunnel to other hosts. */
-export interface Tunnel {
+interface Tunnel {
     readonly vni: number;
     readonly local: string;
     readonly port: number;

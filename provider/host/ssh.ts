@@ -115,7 +115,7 @@ export function plainWords({ host, user, port, identityFile, knownHostsFile }: S
 }
 
 /** The line with which a person would try the connection. */
-export const tryLine = (target: SshTarget): string => plainWords(target).join(" ");
+const tryLine = (target: SshTarget): string => plainWords(target).join(" ");
 
 const hostIn = ({ host, port }: SshTarget): string => (port === undefined ? host : `[${host}]:${port}`);
 

@@ -4,7 +4,7 @@ import { BOOTSTRAP } from "./program";
 const COMMAND = `/bin/sh -c ${BOOTSTRAP}`;
 
 /** The one line of sudoers(5) that allows just what is run. It is as good as root: see docs/hosts.md. */
-export const sudoersLine = (user: string): string => `${user} ALL=(root) NOPASSWD: ${COMMAND}`;
+const sudoersLine = (user: string): string => `${user} ALL=(root) NOPASSWD: ${COMMAND}`;
 
 /** What sudo says, and what that means to the user; undefined if it is not sudo that speaks. */
 export function explainSudo(host: string, user: string, said: string): string | undefined {

@@ -13,7 +13,7 @@ export type Checks = (stack: string) => Promise<void>;
 
 /** The stack that an example is deployed as, and the one that is put beside it. */
 export const STACK = "dev";
-export const OTHER_STACK = "two";
+const OTHER_STACK = "two";
 
 /** A place on a simulated host, for plain ping and ip: its own namespace, or a named one. */
 export function onSimulated(host: string, namespace?: string): string {
@@ -194,7 +194,7 @@ export function assertSucceeded(operation: Operation): void {
     assert.ok(operation.succeeded, operation.text);
 }
 
-export function assertOneUpdate(operation: Operation, { resource, property, shown }: Change): void {
+function assertOneUpdate(operation: Operation, { resource, property, shown }: Change): void {
     const isCheck = (type: string): boolean => type === "Reachability";
     const updated = operation.steps.filter(({ op }) => op !== "same" && op !== "refresh");
     const lines = updated

@@ -74,7 +74,8 @@ describe("an outside user's project, with the packed package", () => {
         const manifest = join(installed, "package.json");
         const text = await readFile(manifest, "utf8");
         await writeFile(manifest, text.replace(/"version": "[^"]*"/, '"version": "99.0.0"'));
-        const mark = 'require("node:fs").writeFileSync(process.env.LINUXNET_TEST_LOADED, "the new one");\n';
+        const mark =
+            'require("node:fs").writeFileSync(process.env.LINUXNET_TEST_LOADED ?? "/dev/null", "the new one");\n';
         await appendFile(join(installed, "dist", "provider", "index.js"), mark);
         const preview = await succeed("pulumi", "preview", "--stack", "dev", "--expect-no-changes", "--color", "never");
         assert.match(preview, /11 unchanged/);

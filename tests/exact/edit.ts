@@ -53,7 +53,7 @@ export interface EditableDevice {
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-export const textsOf = (value: unknown): readonly string[] => listOf(value).map(String);
+const textsOf = (value: unknown): readonly string[] => listOf(value).map(String);
 export const hopsOf = ({ nexthops }: Args): readonly Args[] => listOf(nexthops).map(Object);
 
 export function devicesOf(lab: Lab): readonly EditableDevice[] {

@@ -25,7 +25,7 @@ export function randomNumbers(purpose: string): () => number {
     };
 }
 
-export function shuffled<T>(list: readonly T[], purpose: string): T[] {
+function shuffled<T>(list: readonly T[], purpose: string): T[] {
     const random = randomNumbers(purpose);
     return list
         .map((item) => ({ item, at: random() }))

@@ -51,7 +51,7 @@ const inAscii = (text: string): string =>
     );
 
 /** Where, what was given, what is expected; nothing of the given text gets to the terminal as it is. */
-export function assertReadable(message: string, property: string, value: string): void {
+function assertReadable(message: string, property: string, value: string): void {
     const lines = message.split("\n");
     assert.ok(lines.length <= 3, `${lines.length} lines: ${JSON.stringify(message)}`);
     for (const line of lines) assert.doesNotMatch(line, RAW, JSON.stringify(message));

@@ -1,5 +1,5 @@
 /** What the engine did with one resource. */
-export interface Step {
+interface Step {
     readonly name: string;
     /** Without the package: `VethPair`. */
     readonly type: string;
@@ -12,7 +12,7 @@ export interface Step {
     readonly failed: boolean;
 }
 
-export interface Diagnostic {
+interface Diagnostic {
     /** The resource that it is about; none for the program and the engine. */
     readonly name: string | undefined;
     readonly severity: string;

@@ -6,7 +6,7 @@ import { command, type Outcome, type RunOptions, run } from "./kernel";
 import { endProcesses, processesBelow } from "./processes";
 import { type Wire, withoutPrefix } from "./wire";
 
-export interface MachineUser {
+interface MachineUser {
     readonly name: string;
     /** Lines of the machine's sudoers file: `alice ALL=(root) NOPASSWD: /usr/sbin/ip`. Without any, sudo refuses. */
     readonly sudo?: string;

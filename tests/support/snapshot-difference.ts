@@ -53,14 +53,6 @@ export async function takeSettledSnapshot(settleSeconds = 10): Promise<Snapshot>
 }
 
 /** The kernel tries a new IPv6 address for two seconds, and sends nothing from it before. */
-export async function waitForAddresses(seconds = 10): Promise<void> {
-    const end = performance.now() + seconds * 1000;
-    while (await hasTentativeAddresses()) {
-        if (performance.now() > end) throw new Error(`Some IPv6 addresses are still being tried after ${seconds} s.`);
-        await sleep(100);
-    }
-}
-
 async function hasTentativeAddresses(): Promise<boolean> {
     const places = [undefined, ...(await readNamespaces()).map(({ path }) => path)];
     const found = await Promise.all(

@@ -1,4 +1,4 @@
-import { formatOwner, type Owner, ownerTag, stackGroup } from "../../model/owner";
+import { formatOwner, type Owner } from "../../model/owner";
 import { parsePrefix } from "../../model/prefix";
 import { type Command, describe as typed } from "../../provider/host/command";
 import type { LinkAddress, LinkState } from "../../provider/link";
@@ -9,9 +9,6 @@ export const owner: Owner = { project: "lab", stack: "dev", name: "link1" };
 export const TAG = "linuxnet:lab/dev/link1";
 export const GROUP = 318347106;
 export const OTHERS = "lab/other/theirs";
-
-export const tagOf = (one: Owner): string => ownerTag(formatOwner(one));
-export const groupOf = stackGroup;
 
 /** An address as the kernel has it on a device. */
 export const address = (text: string, more: Partial<LinkAddress> = {}): LinkAddress => ({

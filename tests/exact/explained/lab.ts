@@ -3,7 +3,7 @@ import { type Declared, declare } from "../../faults/reference/lab";
 /** A number from 0 up to a limit. */
 export type Lot = (below: number) => number;
 
-export type Family = 4 | 6;
+type Family = 4 | 6;
 
 /** A place on a network, by its number. */
 interface Port {

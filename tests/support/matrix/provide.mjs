@@ -1,10 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { run } from "../../../toolchain/command.mjs";
 import { Failure } from "../../../toolchain/failure.mjs";
-import { withLock } from "../../../toolchain/lock.mjs";
-import { step } from "../../../toolchain/steps.mjs";
+import { provideCached } from "../cache.mjs";
 
 /** The file is not to be had from here, as opposed to: it is another one, or does not build. */
 export class Unavailable extends Failure {}
@@ -15,26 +13,18 @@ const buildPackages = ["build-essential", "bison", "flex", "pkg-config", "libmnl
 /** apt's own client for a single file: it goes the way that the machine's packages go, and compares the checksum. */
 const aptHelper = "/usr/lib/apt/apt-helper";
 
-/** Beside the caches of others: a fresh checkout finds what an earlier one has built. */
-function cacheFolder() {
-    const cache = process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), ".cache");
-    return join(cache, "pulumi-linuxnet", "iproute2");
-}
-
 /**
  * The folder with the `ip` and the `bridge` of a version; fetched, and built where it is a source, when there is none.
  *
  * @param {import("./versions.mjs").Iproute} wanted
  * @returns {Promise<string>}
  */
-export async function provideIproute(wanted) {
-    const cache = cacheFolder();
-    mkdirSync(cache, { recursive: true });
-    return withLock(cache, async () => {
-        const folder = join(cache, `${wanted.version}-${wanted.sha256.slice(0, 12)}`);
-        if (!existsSync(folder)) await step(`iproute2 ${wanted.version}, ${wanted.from}`, () => make(wanted, folder));
-        return folder;
-    });
+export function provideIproute(wanted) {
+    const { version, from, sha256 } = wanted;
+    const name = `${version}-${sha256.slice(0, 12)}`;
+    return provideCached({ kind: "iproute2", name, title: `iproute2 ${version}, ${from}` }, (work) =>
+        make(wanted, work),
+    );
 }
 
 /**
@@ -42,7 +32,7 @@ export async function provideIproute(wanted) {
  *
  * @param {string} folder
  */
-export async function askIproute(folder) {
+async function askIproute(folder) {
     const said = await Promise.all(programs.map((program) => run(join(folder, program), ["-V"])));
     const [version, ...others] = said.map((text) => /\d+\.\d+\.\d+/.exec(text)?.[0]);
     if (version === undefined || others.some((other) => other !== version)) throw new Failure(said.join(""));
@@ -50,28 +40,21 @@ export async function askIproute(folder) {
 }
 
 /**
- * Puts it together in a folder of its own, which takes its place only when it is whole and runs.
- *
  * @param {import("./versions.mjs").Iproute} wanted
- * @param {string} folder
+ * @param {string} work
  */
-async function make(wanted, folder) {
-    const work = mkdtempSync(`${folder}.`);
-    try {
-        const file = join(work, basename(wanted.path));
-        await download(wanted, file);
-        const unpacked = join(work, "unpacked");
-        mkdirSync(unpacked);
-        const found = file.endsWith(".deb") ? await unpack(file, unpacked) : await build(file, unpacked);
-        const made = join(work, "made");
-        mkdirSync(made);
-        for (const program of found) copyFileSync(program, join(made, basename(program)));
-        const version = await askIproute(made);
-        if (version !== wanted.says) throw new Failure(`it says that it is ${version}, and not ${wanted.says}`);
-        renameSync(made, folder);
-    } finally {
-        rmSync(work, { recursive: true, force: true });
-    }
+async function make(wanted, work) {
+    const file = join(work, basename(wanted.path));
+    await download(wanted, file);
+    const unpacked = join(work, "unpacked");
+    mkdirSync(unpacked);
+    const found = file.endsWith(".deb") ? await unpack(file, unpacked) : await build(file, unpacked);
+    const made = join(work, "made");
+    mkdirSync(made);
+    for (const program of found) copyFileSync(program, join(made, basename(program)));
+    const version = await askIproute(made);
+    if (version !== wanted.says) throw new Failure(`it says that it is ${version}, and not ${wanted.says}`);
+    return made;
 }
 
 /**

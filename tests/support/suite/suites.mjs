@@ -1,16 +1,17 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "../../../toolchain/engine.mjs";
 import { engineEnvironment } from "../../../toolchain/engine-environment.mjs";
 import { runChild } from "./child.mjs";
+import { otherNodes } from "./nodes.mjs";
 import { installPackage } from "./package.mjs";
 import { readResults } from "./results.mjs";
 import { provideTools } from "./tools.mjs";
 
 /** @typedef {{ name: string, isPrivate: boolean, isAlone?: boolean, testSeconds: number, limitMinutes: number, needsPackage?: RegExp,
- *     environment?: NodeJS.ProcessEnv }} Suite */
+ *     environment?: NodeJS.ProcessEnv, node?: string }} Suite */
 
 /** @type {readonly Suite[]} */
 export const suites = [
@@ -50,16 +51,19 @@ export async function runSuite(suite, mochaArgs, isHeld) {
     const files = mochaArgs.filter((arg) => arg.endsWith(".test.ts"));
     try {
         const results = [];
+        const node = suite.node ?? process.execPath;
+        const environment = { ...suiteEnvironment(folders, suite.node), ...suite.environment };
         if (suite.needsPackage && (files.length === 0 || files.some((file) => suite.needsPackage?.test(file)))) {
-            results.push(await installPackage(suite.name, projectFolder, folders.outside));
+            results.push(...(await installPackage(suite.name, projectFolder, folders.outside)));
+            const nodes = await otherNodes(suite.name);
+            results.push(...nodes.results);
+            environment["LINUXNET_TEST_NODES"] = nodes.folders.join(delimiter);
         }
         const resultsFile = join(folders.run, "results.jsonl");
         const spec = files.length > 0 ? [] : [join("tests", suite.name, "**", "*.test.ts")];
-        const node = suite.isPrivate
-            ? [...inPrivateNamespaces(), join(here, "inside.ts"), resultsFile]
-            : [process.execPath];
-        const code = await runChild([...node, ...mocha(suite, resultsFile), ...spec, ...mochaArgs], {
-            environment: { ...suiteEnvironment(folders), ...suite.environment },
+        const start = suite.isPrivate ? [...inPrivateNamespaces(node), join(here, "inside.ts"), resultsFile] : [node];
+        const code = await runChild([...start, ...mocha(suite, resultsFile), ...spec, ...mochaArgs], {
+            environment,
             folder: projectFolder,
             limitMinutes: suite.limitMinutes,
             isHeld,
@@ -102,12 +106,15 @@ function removeFolders({ run, work }) {
 
 /**
  * @param {Folders} folders
+ * @param {string | undefined} node a Node other than our own that runs the tests: what they start is to find it, too
  * @returns {NodeJS.ProcessEnv}
  */
-function suiteEnvironment(folders) {
+function suiteEnvironment(folders, node) {
     const engine = findEngine();
+    const path = node === undefined ? {} : { PATH: [dirname(node), process.env.PATH].join(delimiter) };
+    const environment = { ...process.env, ...path };
     return {
-        ...(engine === undefined ? process.env : engineEnvironment(engine)),
+        ...(engine === undefined ? environment : engineEnvironment(engine, environment)),
         PULUMI_HOME: folders.pulumi,
         TMPDIR: folders.temporary,
         LINUXNET_TEST_WORK: folders.work,
@@ -115,8 +122,12 @@ function suiteEnvironment(folders) {
     };
 }
 
-/** The words that put a process into namespaces of its own. Whatever ends us ends all of it. */
-export function inPrivateNamespaces() {
+/**
+ * The words that put a Node into namespaces of its own. Whatever ends us ends all of it.
+ *
+ * @param {string} [node]
+ */
+export function inPrivateNamespaces(node = process.execPath) {
     return [
         ...["setpriv", "--pdeathsig", "KILL", "--"],
         ...[
@@ -131,7 +142,7 @@ export function inPrivateNamespaces() {
             "--kill-child",
         ],
         ...["--", "sh", join(here, "private-namespaces.sh")],
-        ...[process.execPath, "--require", join(here, "..", "register.cjs")],
+        ...[node, "--require", join(here, "..", "register.cjs")],
     ];
 }
 
