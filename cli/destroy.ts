@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine } from "../toolchain/engine-run.mjs";
 import { examples } from "./action.js";
 import { passOn, requireEngine } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
 import { leftoversOf } from "./leftovers.js";
-import { folderOption, isYes, stackOption } from "./options.js";
+import { folderOption, isYes } from "./options.js";
 import { findProject } from "./project.js";
-import { selectedStack } from "./selected-stack.js";
+import { ownName, stackOf } from "./stack.js";
 import { sweep, sweepCode } from "./sweep.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
@@ -19,15 +17,12 @@ async function destroy(args: readonly string[]): Promise<number> {
     const project = isPartial(args) ? undefined : findProject(folderOption(args) ?? process.cwd());
     if (project === undefined) return passOn(["destroy", ...args]);
     const engine = requireEngine();
-    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
     // Behind --remove there is no stack to ask about.
-    const named = stackOption(args) ?? process.env.PULUMI_STACK;
-    const ask = (): string => askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
-    const stack = named || (selectedStack(project) ?? ask());
+    const stack = stackOf(engine, project, args);
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
-    const owner = { project: project.name, stack: stack.split("/").at(-1) ?? stack, name: "" };
-    const leftovers = await leftoversOf(owner, { engine, project });
+    const owner = { project: project.name, stack: ownName(stack), name: "" };
+    const leftovers = await leftoversOf(owner, { engine, project, stack, isFree: true });
     return sweepCode(await sweep({ ...leftovers, isKnown: true }, { isSure: isYes(args) }));
 }
 

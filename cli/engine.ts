@@ -5,8 +5,9 @@ import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { startInline } from "./inline/start.js";
 import { folderOption, isHelpWanted } from "./options.js";
+import { isPassphraseGiven, tellOfPassphrase } from "./passphrase.js";
 import { findProject, makeBackendFolder, type Project } from "./project.js";
-import { ensureStack } from "./stack.js";
+import { ensureStack, ownName, stackOf } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 
 interface PassOnOptions {
@@ -27,14 +28,24 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     removeStaleLocks(project.stateFolder);
     ensureStack(engine, args, { ...here, cwd: project.folder }, project);
     const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
+    const isGiven = isPassphraseGiven();
+    const tell = (): void => {
+        if (!isGiven) tellOfPassphrase(project, ownName(stackOf(engine, project, args)));
+    };
     const inline = await startInline(project, args, environment);
-    if (inline === undefined) return runEngine(engine, args, place);
+    if (inline === undefined) {
+        const code = await runEngine(engine, args, place);
+        if (code !== 0) tell();
+        return code;
+    }
     try {
         const [word = "", ...rest] = args;
-        return await runEngine(engine, [word, ...inline.options, ...rest], {
+        const code = await runEngine(engine, [word, ...inline.options, ...rest], {
             ...place,
             environment: { ...environment, ...inline.environment },
         });
+        if (code !== 0 && !inline.isAsked()) tell();
+        return code;
     } finally {
         await inline.end();
     }

@@ -6,6 +6,7 @@ const CODES: Readonly<Record<string, readonly [zero: string, one: string]>> = {
     destroy: ["nothing of the stack is left", "something is left, or you said no"],
     explain: ["there is a way, there and back", "there is none, or the program has a mistake"],
     graph: ["the picture is written", "it is not, or the program has a mistake"],
+    labs: ["the labs are told", "a host cannot be reached"],
     commands: ["the script is printed", "nothing is printed: the program has a mistake"],
     gc: ["nothing is left behind, or any more", "something is, and stays"],
     init: ["the project is written", "nothing is written: files are in the way"],

@@ -13,6 +13,7 @@ import {
     stackTitle,
 } from "./leftovers.js";
 import { findProject, type Project } from "./project.js";
+import { ownName } from "./stack.js";
 import { type Swept, sweep, sweepCode } from "./sweep.js";
 
 interface GcOptions {
@@ -38,8 +39,8 @@ async function refuseWithoutProject(): Promise<never> {
 
 /** Stacks of this project's name that its backend does not know: gone, or those of another folder. They are told, and stay. */
 async function tellOthers(project: Project, stacks: readonly string[]): Promise<void> {
-    const seen = await ownersSeenBy({ project: project.name, stack: stacks[0] ?? "", name: "" });
-    const known = new Set(stacks.map((stack) => `${project.name}/${stack}`));
+    const seen = await ownersSeenBy({ project: project.name, stack: ownName(stacks[0] ?? ""), name: "" });
+    const known = new Set(stacks.map((stack) => `${project.name}/${ownName(stack)}`));
     for (const [title, count] of seen) {
         if (!title.startsWith(`${project.name}/`) || known.has(title)) continue;
         console.error(
@@ -69,13 +70,14 @@ async function collectGarbage({ stack, cwd, yes, dryRun, json }: GcOptions): Pro
     const isOwn = project !== undefined && (named === undefined || named.project === project.name);
     const backend: Backend | undefined = isOwn ? { engine: requireEngine(), project } : undefined;
     const stacks = backend === undefined ? [] : knownStacks(backend);
-    const ownerOf = (name: string): Owner => ({ project: project?.name ?? "", stack: name, name: "" });
+    const ownerOf = (name: string): Owner => ({ project: project?.name ?? "", stack: ownName(name), name: "" });
+    const nameOf = (owner: Owner): string => stacks.find((name) => ownName(name) === owner.stack) ?? owner.stack;
     const options = { isSure: yes === true, isDry: dryRun === true, isQuiet: json === true };
     const told: object[] = [];
     let isClean = true;
     let code = 0;
     for (const owner of named === undefined ? stacks.map(ownerOf) : [named]) {
-        const leftovers = await leftoversOf(owner, backend);
+        const leftovers = await leftoversOf(owner, backend && { ...backend, stack: nameOf(owner) });
         const swept = await sweep(leftovers, options);
         told.push(asJson(leftovers, swept));
         isClean &&= swept.length === 0;

@@ -31,18 +31,25 @@ const placeOf = ({ engine, project }: Backend): Place => ({
     environment: engineEnvironment(engine),
 });
 
-/** The names of the stacks that have a state. */
+/** What the engine says of a stack. */
+interface Stack {
+    readonly name: string;
+    /** Pulumi Cloud says so; other backends do not know. */
+    readonly updateInProgress?: boolean;
+}
+
+/** The stacks that have a state, as the engine calls them. One that is worked on is refused. */
 export function knownStacks(backend: Backend): string[] {
     makeBackendFolder(backend.project);
     removeStaleLocks(backend.project.stateFolder);
-    const { succeeded, stdout, stderr } = askEngine(
-        backend.engine,
-        ["stack", "ls", "--json", "--non-interactive"],
-        placeOf(backend),
-    );
+    const words = ["stack", "ls", "--json", "--non-interactive"];
+    const { succeeded, stdout, stderr } = askEngine(backend.engine, words, placeOf(backend));
     if (!succeeded) throw new Failure(stderr);
-    const stacks: { readonly name: string }[] = JSON.parse(stdout);
-    return stacks.map(({ name }) => name.split("/").at(-1) ?? name);
+    const stacks: readonly Stack[] = JSON.parse(stdout);
+    const busy = stacks.find(({ updateInProgress }) => updateInProgress);
+    if (busy !== undefined)
+        throw new Failure(`An operation is at work on ${busy.name}: run linuxnet gc when it is over.`);
+    return stacks.map(({ name }) => name);
 }
 
 /** What the state of a stack knows: `VethPair link1`. Undefined for a stack that is gone. */
@@ -52,19 +59,45 @@ function namesKnown(backend: Backend, stack: string): ReadonlySet<string> | unde
     return succeeded ? new Set(namesInState(stdout)) : undefined;
 }
 
-/** Whether an operation is at work on the stack: what it makes is in no state yet. */
-function isBusy({ stateFolder, name }: Project, stack: string): boolean {
-    const folder = stateFolder && join(stateFolder, ".pulumi", "locks", "organization", name, stack);
-    return folder !== undefined && existsSync(folder) && readdirSync(folder).some((file) => file.endsWith(".json"));
+/** Whether the lock of a backend that is a folder is taken. */
+function isLocked(stateFolder: string, { project, stack }: Owner): boolean {
+    const folder = join(stateFolder, ".pulumi", "locks", "organization", project, stack);
+    return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith(".json"));
 }
 
-/** What is left over of a stack; without a backend that could know it, all that is recorded of it. */
-export async function leftoversOf(owner: Owner, backend: Backend | undefined): Promise<Leftovers> {
-    if (backend !== undefined && isBusy(backend.project, owner.stack))
-        throw new Failure(`An operation is at work on ${owner.stack}: run linuxnet gc when it is over.`);
-    const names = backend && namesKnown(backend, owner.stack);
+/**
+ * Refuses while an operation is at work on the stack: what it makes is in no state yet. The engine does not say whether a lock is
+ * taken; where its backend is no folder to look into, the machines say who works for the stack on them.
+ */
+async function requireRest({ stateFolder }: Project, stack: string, owner: Owner): Promise<void> {
+    const words = `An operation is at work on ${stack}`;
+    if (stateFolder !== undefined) {
+        if (isLocked(stateFolder, owner)) throw new Failure(`${words}: run linuxnet gc when it is over.`);
+        return;
+    }
+    const { whereAtWork } = await import("../provider/at-work.js");
+    const [where] = await whereAtWork(owner);
+    if (where === undefined) return;
+    const dead = `Where it was killed, linuxnet up or destroy goes on from there; else remove ${where.file} there.`;
+    throw new Failure(`${words}, on ${where.machine}: run linuxnet gc when it is over.\n${dead}`);
+}
+
+/** Who could know a stack, and how. */
+interface Known extends Backend {
+    /** As the engine calls it. */
+    readonly stack: string;
+    /** The lock of the stack was ours a moment ago: the machines need not be asked who is at work. */
+    readonly isFree?: boolean;
+}
+
+/** What is left over of a stack; where nobody could know it, all that is recorded of it. */
+export async function leftoversOf(owner: Owner, known: Known | undefined): Promise<Leftovers> {
     // The provider finds the stack's settings from the folder that it runs in.
-    if (backend !== undefined) process.chdir(backend.project.folder);
+    if (known !== undefined) process.chdir(known.project.folder);
+    // To look into a folder costs nothing.
+    if (known !== undefined && (!known.isFree || known.project.stateFolder !== undefined))
+        await requireRest(known.project, known.stack, owner);
+    const names = known && namesKnown(known, known.stack);
     // Only what needs it takes the time to load the provider.
     const { remnantsOf } = await import("../provider/remnants.js");
     const found = await remnantsOf(owner);

@@ -45,8 +45,10 @@ export async function preview(args: readonly string[]): Promise<number> {
     const { exitCode, events } = await operateQuietly(["preview", ...args]);
     const { changes, unchanged, problems } = readPreview(events);
     for (const problem of problems) console.error(problem);
-    // Half a preview says nothing; one that is merely unexpected (--expect-no-changes) does.
-    if (exitCode !== 0 && problems.some((problem) => problem.startsWith("error"))) return exitCode;
+    // Half a preview says nothing, nor does one that never began (a wrong passphrase); one that is merely unexpected
+    // (--expect-no-changes) does.
+    const isWhole = changes.length > 0 && !problems.some((problem) => problem.startsWith("error"));
+    if (exitCode !== 0 && !isWhole) return exitCode;
     if (changes.length === 0) {
         console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
         return exitCode;

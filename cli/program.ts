@@ -11,6 +11,7 @@ import { addGc } from "./gc.js";
 import { addGraph } from "./graph.js";
 import { addImport } from "./import.js";
 import { addInit } from "./init.js";
+import { addLabs } from "./labs.js";
 import { addPreview } from "./preview.js";
 import { addRefresh } from "./refresh.js";
 import { addRootless } from "./rootless.js";
@@ -23,7 +24,7 @@ const LAST = "To begin with:";
 /** In the order in which they are told of, below the heading of each: a file for each, of its name. */
 const COMMANDS: readonly (readonly [string, readonly ((program: Command) => Command)[]])[] = [
     ["The lab of the Pulumi project in this folder:", [addUp, addPreview, addRefresh, addDestroy]],
-    ["What there is, and why:", [addExplain, addGraph, addCommands, addGc]],
+    ["What there is, and why:", [addExplain, addGraph, addLabs, addCommands, addGc]],
     [LAST, [addInit, addImport, addDoctor, addSetup, addRootless, addEnv, addCompletion]],
 ];
 

@@ -7,6 +7,8 @@ export interface Project {
     readonly folder: string;
     /** Its Pulumi.yaml. */
     readonly file: string;
+    /** Where the settings of its stacks are: Pulumi.STACK.yaml. */
+    readonly settingsFolder: string;
     /** As it is given, by the environment first. */
     readonly backendUrl: string;
     /** The folder of a backend such as `file://./.state`, absolute; where the environment names a backend, it counts alone. */
@@ -27,11 +29,13 @@ export function findProject(start: string): Project | undefined {
     const content = Object(load(readFileSync(file, "utf8")));
     const backendUrl = process.env.PULUMI_BACKEND_URL || String(content.backend?.url ?? "");
     const backendFolder = relativeBackend(backendUrl, folder);
-    const stateFolder = backendFolder ?? /^file:\/\/(\/.*)$/.exec(process.env.PULUMI_BACKEND_URL ?? "")?.[1];
+    const stateFolder = backendFolder ?? /^file:\/\/(\/[^?]*)/.exec(backendUrl)?.[1];
+    const settingsFolder = join(folder, String(content.stackConfigDir ?? ""));
     const { name, options } = Object(content.runtime);
     const runtime = { name: String(name ?? content.runtime), options: Object(options) };
     const main = content.main === undefined ? undefined : String(content.main);
-    return { name: String(content.name), folder, file, backendUrl, backendFolder, stateFolder, runtime, main };
+    const own = { name: String(content.name), folder, file, settingsFolder };
+    return { ...own, backendUrl, backendFolder, stateFolder, runtime, main };
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */

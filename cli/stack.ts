@@ -1,7 +1,8 @@
 import type { Engine } from "../toolchain/engine.mjs";
+import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
-import { namesStack } from "./options.js";
+import { namesStack, stackOption } from "./options.js";
 import { nameOf } from "./preview/changes.js";
 import type { Project } from "./project.js";
 import { selectedStack } from "./selected-stack.js";
@@ -22,6 +23,17 @@ export function ensureStack(engine: Engine, args: readonly string[], place: Plac
     if (!made.succeeded) throw new Failure(made.stderr);
     console.error(`No stack was selected: using "${usualStack}" from now on.`);
 }
+
+/** The stack that a command works on, as the engine takes it; empty where none is selected. */
+export function stackOf(engine: Engine, project: Project, args: readonly string[]): string {
+    const named = stackOption(args) || process.env.PULUMI_STACK || selectedStack(project);
+    if (named !== undefined && named !== "") return named;
+    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
+    return askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
+}
+
+/** A stack's name without its owner and its project, which some backends put in front. */
+export const ownName = (stack: string): string => stack.split("/").at(-1) ?? stack;
 
 interface Resource {
     readonly type: string;

@@ -52,6 +52,9 @@ export function stackGroup(owner: Owner): number {
     return 0x10000000 + Number.parseInt(fingerprint(7, owner.project, owner.stack), 16);
 }
 
+/** The same where it tells stacks apart in the name of a file. */
+export const stackDigits = (owner: Owner): string => stackGroup(owner).toString(16);
+
 /** A locally administered unicast MAC address (IEEE 802), always the same for the same object. */
 export function stableMacAddress(...identity: string[]): string {
     const digits = fingerprint(10, ...identity).match(/../g) ?? [];

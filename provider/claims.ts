@@ -11,12 +11,17 @@ export interface Claimed {
     /** `VethPair` */
     readonly kind: string;
     readonly spec: FlatSpec;
+    /** The file of the record. */
+    readonly path: string;
 }
 
 /** The records of a machine itself, and of simulated hosts, up to two within one another. */
-const PATTERNS = ["", "hosts/*/records/", "hosts/*/hosts/*/records/", "hosts/*/hosts/*/hosts/*/records/"].map(
-    (folder) => `${RUN}/${folder}*/*.json`,
-);
+export const RECORDS: readonly string[] = [
+    "",
+    "hosts/*/records/",
+    "hosts/*/hosts/*/records/",
+    "hosts/*/hosts/*/hosts/*/records/",
+].map((folder) => `${RUN}/${folder}*/*.json`);
 
 /** All that the records of a machine say, whoever's it is. */
 export async function claimsOn(place: Place): Promise<Claimed[]> {
@@ -26,10 +31,19 @@ export async function claimsOn(place: Place): Promise<Claimed[]> {
         ask: pattern,
         read: (answer) => answer ?? "",
     });
-    const questions = Object.fromEntries(PATTERNS.map((pattern) => [pattern, query(pattern)]));
+    const questions = Object.fromEntries(RECORDS.map((pattern) => [pattern, query(pattern)]));
     const { boot, ...texts } = await ask(place, { ...questions, boot: bootQuery(place) });
-    const records = Object.values(texts).flatMap((text) => parseRecordLines(String(text)));
-    return records
-        .filter((record) => record.boot === boot)
-        .flatMap(({ kind, claims }) => claims.map(({ owner, spec }) => ({ owner: parseOwner(owner), kind, spec })));
+    return Object.values(texts)
+        .flatMap((text) => String(text).split("\n"))
+        .flatMap((line) => {
+            const path = line.slice(0, line.indexOf(" "));
+            const [record] = parseRecordLines(line);
+            const claims = record?.boot === boot ? record.claims : [];
+            return claims.map(({ owner, spec }) => ({
+                owner: parseOwner(owner),
+                kind: record?.kind ?? "",
+                spec,
+                path,
+            }));
+        });
 }

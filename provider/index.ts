@@ -1,4 +1,4 @@
-import { type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { type Owner, parseOwner, sameStack, stackDigits } from "../model/owner";
 import { address as addressKind } from "./address";
 import { bridge as bridgeKind } from "./bridge";
 import { type Provider, provider } from "./dynamic";
@@ -26,10 +26,9 @@ let stack: Owner | undefined;
 export function workFor(wanted: Owner): void {
     if (stack !== undefined && sameStack(stack, wanted)) return;
     stack = wanted;
-    const group = stackGroup(wanted).toString(16);
     configureMachines(
         () => readConnections(wanted),
-        group,
+        stackDigits(wanted),
         (place) => restorationOf(place, wanted),
     );
     endWithEngine();

@@ -11,6 +11,8 @@ import type { Pulumi } from "./pulumi.js";
 export interface Inline {
     readonly options: readonly string[];
     readonly environment: NodeJS.ProcessEnv;
+    /** Whether the engine has come as far as to ask a program or a provider for anything. */
+    isAsked(): boolean;
     end(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     const newProgram = (): Program => new Program(settings, compiler);
     let next = runs > 0 ? newProgram() : undefined;
     let current: Operation | undefined;
+    let isAsked = false;
 
     function begin(engine: string): Operation {
         if (current?.address === engine) return current;
@@ -38,11 +41,13 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     }
 
     function operation(): Operation {
+        isAsked = true;
         if (current === undefined) throw new Error("the engine has not said who it is");
         return current;
     }
 
     function programFor(isPreview: boolean): Program {
+        isAsked = true;
         const program = next ?? newProgram();
         // While this one runs, the one behind it gets ready.
         next = isPreview && runs > 1 ? newProgram() : undefined;
@@ -67,6 +72,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     return {
         options: [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"],
         environment: { PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${port}` },
+        isAsked: () => isAsked,
         async end() {
             current?.end();
             bringModulesBack();

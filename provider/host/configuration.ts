@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import { ConnectionProblem, parseConnections } from "../../model/connection";
@@ -48,12 +48,27 @@ const KEY = "linuxnet:hosts";
 const isSecret = (value: unknown): boolean =>
     typeof object(value)["secure"] === "string" || Object.values(object(value)).some(isSecret);
 
-/** The stack's settings: Pulumi.STACK.yaml, in the project's folder or the one that it names. */
-function stackSettings({ folder, extension, content }: Project, stack: string): Yaml {
+/** Where the settings of the stacks are: the project's folder, or the one that it names. */
+function settingsFolder({ folder, content }: Project): string {
     const { stackConfigDir, config } = content;
     const named = [stackConfigDir, config].find((value) => typeof value === "string");
-    const file = join(folder, String(named ?? ""), `Pulumi.${stack.split("/").at(-1)}.${extension}`);
+    return join(folder, String(named ?? ""));
+}
+
+/** The stack's settings: Pulumi.STACK.yaml. */
+function stackSettings(project: Project, stack: string): Yaml {
+    const file = join(settingsFolder(project), `Pulumi.${stack.split("/").at(-1)}.${project.extension}`);
     return existsSync(file) ? object(readYaml(file)["config"]) : {};
+}
+
+/** The stacks of a project that have settings here, by name. */
+export function stacksWithSettings(name: string): string[] {
+    const project = findProject(name, process.cwd());
+    const folder = project && settingsFolder(project);
+    if (folder === undefined || !existsSync(folder)) return [];
+    return readdirSync(folder)
+        .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
+        .toSorted();
 }
 
 /** What the project's file says for all of its stacks. */

@@ -4,6 +4,7 @@ import type { Connection } from "../../model/connection";
 import { LOCAL, type Place, placeOf } from "../../model/place";
 import { HostProblem } from "../problem";
 import type { Command } from "./command";
+import { wordFile } from "./place";
 import { probe } from "./probe";
 import { BOOTSTRAP, LOCK_SECONDS } from "./program";
 import type { Answers, Constants, Queries } from "./query";
@@ -207,7 +208,7 @@ export class Machine {
 
     async #takeOver(): Promise<Claim | undefined> {
         if (this.stack === undefined) return undefined;
-        const claim = { file: `/run/linuxnet.${this.stack}.lock`, word: WORD };
+        const claim = { file: wordFile(this.stack), word: WORD };
         const { rollback } = this.connection;
         const run: Exchange = (steps) => this.#leastBusy().run(steps, { locked: false });
         const watchdog =

@@ -3,6 +3,9 @@ import { HOST, hostPlace, LOCAL, type Place, placeParts } from "../../model/plac
 /** Where everything of ours is on a machine: records, and what simulated hosts are made of. */
 export const RUN = "/run/linuxnet";
 
+/** Where whoever works for a stack on a machine has his word, until he is done; a stack is told by its group. */
+export const wordFile = (group: string): string => `${RUN}.${group}.lock`;
+
 /** The folder of a simulated host: its namespaces, its settings that outlive a boot, its records. */
 export function simulatedFolder(place: Place): string | undefined {
     const { simulated } = placeParts(place);

@@ -7,10 +7,11 @@ import { isBatch, type Reply, type Step } from "./step";
  * answer: no such device, no such namespace.
  */
 export interface Query<T> {
-    readonly source: "ip" | "bridge" | "settings" | "files" | "namespace" | "inside";
+    readonly source: "ip" | "bridge" | "settings" | "files" | "times" | "namespace" | "inside";
     readonly place: Place;
     /**
-     * A line for `ip -batch -` or `bridge -batch -`; a pattern below /proc/sys; a pattern of files; the file that holds a
+     * A line for `ip -batch -` or `bridge -batch -`; a pattern below /proc/sys; a pattern of files, with what is in them or when
+     * they were written; the file that holds a
      * namespace, and `host` if it is a simulated one's own; the folder of a simulated host.
      */
     readonly ask: string;
@@ -37,6 +38,9 @@ export const READ_SETTINGS =
 export const READ_FILES =
     'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
 
+/** When each file of ours that a pattern on the input finds was written: `index path seconds`, since 1970. */
+const READ_TIMES = 'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2>/dev/null; n=$((n+1)); done; exit 0';
+
 /**
  * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
  * host, which may be a folder without one, or something else may be in its place. With `entered`, whoever asks finds out by himself
@@ -54,6 +58,7 @@ const argv = {
     bridge: ["bridge", "-j", "-force", "-batch", "-"],
     settings: ["sh", "-c", READ_SETTINGS],
     files: ["sh", "-c", READ_FILES],
+    times: ["sh", "-c", READ_TIMES],
     namespace: ["sh", "-c", READ_NAMESPACES],
     inside: ["sh", "-c", READ_INSIDE],
 } as const;

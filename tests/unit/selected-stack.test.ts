@@ -28,6 +28,7 @@ describe("selectedStack", () => {
             name: "lab",
             folder,
             file: join(folder, "Pulumi.yaml"),
+            settingsFolder: folder,
             backendUrl: "file://./.state",
             backendFolder: folder,
             stateFolder: folder,

@@ -7,8 +7,8 @@ import { findProgram } from "../../../toolchain/path.mjs";
 import { installTools, missingTools } from "../../../toolchain/tools.mjs";
 
 /**
- * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, a browser for
- * the page that `linuxnet graph` writes, and shells that complete what is typed.
+ * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, a
+ * browser for the page that `linuxnet graph` writes, a database for a team's state, and shells that complete what is typed.
  */
 const packages = {
     ssh: "openssh-client",
@@ -18,7 +18,14 @@ const packages = {
     chromium: "chromium",
     zsh: "zsh",
     fish: "fish",
+    pg_ctlcluster: "postgresql",
 };
+
+/** What would be started with the machine, by the package that brings it. */
+const services = [
+    { of: packages.sshd, names: ["ssh.service", "ssh.socket"] },
+    { of: packages.pg_ctlcluster, names: ["postgresql.service"] },
+];
 
 /** Debian asks this program before it starts a daemon of a package; 101 is a no. */
 const policyFile = "/usr/sbin/policy-rc.d";
@@ -51,11 +58,12 @@ async function provide() {
 }
 
 async function install() {
-    const isDaemonNew = missingTools(packages).some((tool) => tool.package === packages.sshd);
+    const missing = missingTools(packages).map((tool) => tool.package);
     await withPolicy(() => installTools(packages));
     const systemctl = findProgram("systemctl");
-    if (isDaemonNew && systemctl !== undefined) {
-        await run(systemctl, ["--root=/", "--quiet", "disable", "ssh.service", "ssh.socket"]);
+    const unwanted = services.filter(({ of }) => missing.includes(of)).flatMap(({ names }) => names);
+    if (unwanted.length > 0 && systemctl !== undefined) {
+        await run(systemctl, ["--root=/", "--quiet", "disable", ...unwanted]);
     }
 }
 
