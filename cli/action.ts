@@ -5,8 +5,13 @@ export const ending =
         process.exitCode = await work(...args);
     };
 
-/** Lines for the help of a command: what is typed, and what that does. */
+/** What a terminal has at least. */
+const WIDTH = 80;
+
+/** Lines for the help of a command: what is typed, and what that does; below it where one line would be too long. */
 export function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {
     const width = Math.max(...lines.map(([command]) => command.length));
-    return ["\nExamples:", ...lines.map(([command, meaning]) => `  ${command.padEnd(width)}   ${meaning}`)].join("\n");
+    const beside = lines.map(([command, meaning]) => `  ${command.padEnd(width)}   ${meaning}`);
+    const below = lines.flatMap(([command, meaning]) => [`  ${command}`, `      ${meaning}`]);
+    return ["\nExamples:", ...(beside.some((line) => line.length > WIDTH) ? below : beside)].join("\n");
 }

@@ -73,5 +73,4 @@ export const addCapture = (program: Command): Command =>
                 ["linuxnet capture ns1 link1 >ns1.pcap", "into a file; link1 is its end in there"],
                 ["linuxnet capture ns1 veth-ns1 -- -c 10 icmp", "at a terminal, as text: no binary is written to one"],
             ),
-        )
-        .addHelpText("after", "\nIt needs tcpdump on the machine that the device is on, and ends as tcpdump ends.");
+        );

@@ -114,5 +114,4 @@ export const addCheck = (program: Command): Command =>
                 ["linuxnet check --format tap", "for whoever reads TAP"],
                 ["linuxnet check --format junit --output checks.xml", "for the CI"],
             ),
-        )
-        .addHelpText("after", "\nIt ends with 1 if a check fails or cannot be run.");
+        );

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { examples } from "./action.js";
 import { passOn, requireEngine } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
-import { collect } from "./gc.js";
+import { leftoversOf } from "./leftovers.js";
 import { folderOption, isYes } from "./options.js";
 import { findProject } from "./project.js";
-import { stackOf } from "./stack.js";
+import { ownName, stackOf } from "./stack.js";
+import { sweep, sweepCode } from "./sweep.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
@@ -20,7 +21,9 @@ async function destroy(args: readonly string[]): Promise<number> {
     const stack = stackOf(engine, project, args);
     const code = await passOn(["destroy", ...args]);
     if (code !== 0 || stack === "") return code;
-    return collect(engine, project, stack, { isSure: isYes(args), isFree: true });
+    const owner = { project: project.name, stack: ownName(stack), name: "" };
+    const leftovers = await leftoversOf(owner, { engine, project, stack, isFree: true });
+    return sweepCode(await sweep({ ...leftovers, isKnown: true }, { isSure: isYes(args) }));
 }
 
 export const addDestroy = (program: Command): Command =>

@@ -34,8 +34,4 @@ export const addExec = (program: Command): Command =>
                 ["linuxnet exec left -- ip route", "on a host, by ssh where it is another machine"],
                 ["linuxnet exec ns1 -- sh -c 'cat >/tmp/in' <FILE", "input, outputs and signals are the command's"],
             ),
-        )
-        .addHelpText(
-            "after",
-            "\nIt ends as the command ends: with 127 if there is no such command, with 128 and its number if by a signal.",
         );

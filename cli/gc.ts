@@ -1,100 +1,91 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { Owner } from "../model/owner.js";
-import type { Engine } from "../toolchain/engine.mjs";
-import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
-import { ending } from "./action.js";
+import { ending, examples } from "./action.js";
 import { requireEngine } from "./engine.js";
-import { findProject, makeBackendFolder, type Project } from "./project.js";
-import { namesInState, ownName } from "./stack.js";
-import { removeStaleLocks } from "./stale-lock.js";
-import { sweep } from "./sweep.js";
+import {
+    type Backend,
+    knownStacks,
+    type Leftovers,
+    leftoversOf,
+    ownerNamed,
+    ownersSeenBy,
+    stackTitle,
+} from "./leftovers.js";
+import { findProject, type Project } from "./project.js";
+import { ownName } from "./stack.js";
+import { type Swept, sweep, sweepCode } from "./sweep.js";
 
-/** What the state of a stack knows: `VethPair link1`. A stack that is gone knows nothing. */
-function known(engine: Engine, stack: string, place: Place): ReadonlySet<string> {
-    const { succeeded, stdout } = askEngine(engine, ["stack", "export", "--stack", stack, "--non-interactive"], place);
-    return new Set(succeeded ? namesInState(stdout) : []);
+interface GcOptions {
+    readonly stack?: string;
+    readonly cwd?: string;
+    readonly yes?: boolean;
+    readonly dryRun?: boolean;
+    readonly json?: boolean;
 }
 
-/** Whether the lock of a backend that is a folder is taken. */
-function isLocked(stateFolder: string, { name }: Project, stack: string): boolean {
-    const folder = join(stateFolder, ".pulumi", "locks", "organization", name, stack);
-    return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith(".json"));
+const objects = (count: number): string => (count === 1 ? "1 object" : `${count} objects`);
+
+/** Without a project there is no state to say what is wanted: what is on this machine is told, and nothing is removed. */
+async function refuseWithoutProject(): Promise<never> {
+    const seen = await ownersSeenBy({ project: "", stack: "", name: "" });
+    const lines = [...seen].map(([title, count]) => `  linuxnet gc --stack ${title}   (${objects(count)})`);
+    const rest =
+        lines.length === 0
+            ? "On this machine nothing is recorded of any."
+            : `A stack whose project is gone can be removed as a whole. On this machine there is something of:\n${lines.join("\n")}`;
+    throw new Failure(`There is no Pulumi.yaml here: linuxnet gc works on a project's stacks.\n${rest}`, 2);
 }
 
-/**
- * Refuses while an operation is at work on the stack: what it makes is in no state yet. The engine does not say whether a lock is
- * taken; where its backend is no folder to look into, the machines say who works for the stack on them.
- */
-async function requireRest(project: Project, stack: string, owner: Owner): Promise<void> {
-    const { stateFolder } = project;
-    const words = `An operation is at work on ${stack}`;
-    if (stateFolder !== undefined) {
-        if (isLocked(stateFolder, project, owner.stack))
-            throw new Failure(`${words}: run linuxnet gc when it is over.`);
-        return;
+/** Stacks of this project's name that its backend does not know: gone, or those of another folder. They are told, and stay. */
+async function tellOthers(project: Project, stacks: readonly string[]): Promise<void> {
+    const seen = await ownersSeenBy({ project: project.name, stack: ownName(stacks[0] ?? ""), name: "" });
+    const known = new Set(stacks.map((stack) => `${project.name}/${ownName(stack)}`));
+    for (const [title, count] of seen) {
+        if (!title.startsWith(`${project.name}/`) || known.has(title)) continue;
+        console.error(
+            `${objects(count)} of ${title}, a stack without a state here: deleted, or another folder's.\n` +
+                `To remove them: linuxnet gc --stack ${title}`,
+        );
     }
-    const { whereAtWork } = await import("../provider/at-work.js");
-    const [where] = await whereAtWork(owner);
-    if (where === undefined) return;
-    const dead = `Where it was killed, linuxnet up or destroy goes on from there; else remove ${where.file} there.`;
-    throw new Failure(`${words}, on ${where.machine}: run linuxnet gc when it is over.\n${dead}`);
 }
 
-interface Collection {
-    /** Nothing is asked. */
-    readonly isSure: boolean;
-    /** The lock of the stack was ours a moment ago: the machines need not be asked who is at work. */
-    readonly isFree?: boolean;
-}
+const asJson = ({ owner, isKnown }: Leftovers, swept: readonly Swept[]): object => ({
+    stack: stackTitle(owner),
+    known: isKnown,
+    objects: swept.map(({ remnant: { kind, owner: whose, spec }, outcome, why }) => ({
+        kind,
+        name: whose.name,
+        outcome,
+        why,
+        properties: spec,
+    })),
+});
 
-/** Removes what one stack has left on its machines without its state knowing. */
-export async function collect(
-    engine: Engine,
-    project: Project,
-    stack: string,
-    { isSure, isFree = false }: Collection,
-): Promise<number> {
-    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
-    const owner = { project: project.name, stack: ownName(stack), name: "" };
-    // The provider finds the stack's settings from the folder that it runs in.
-    process.chdir(project.folder);
-    // To look into a folder costs nothing.
-    if (!isFree || project.stateFolder !== undefined) await requireRest(project, stack, owner);
-    const names = known(engine, stack, place);
-    const { remnantsOf } = await import("../provider/remnants.js");
-    const found = await remnantsOf(owner);
-    const unknown = found.filter(({ kind, owner: { name } }) => !names.has(`${kind} ${name}`));
-    return sweep(stack, unknown, isSure);
-}
-
-/** What the engine says of a stack. */
-interface Stack {
-    readonly name: string;
-    /** Pulumi Cloud says so; other backends do not know. */
-    readonly updateInProgress?: boolean;
-}
-
-/** What crashed operations of this project's stacks have left behind. */
-async function collectGarbage({ yes: isSure = false }: { yes?: boolean }): Promise<number> {
-    const engine = requireEngine();
-    const project = findProject(process.cwd());
-    if (project === undefined)
-        throw new Failure("There is no Pulumi.yaml here: linuxnet gc works on a project's stacks.", 2);
-    makeBackendFolder(project);
-    removeStaleLocks(project.stateFolder);
-    const place = { cwd: project.folder, environment: engineEnvironment(engine) };
-    const { succeeded, stdout, stderr } = askEngine(engine, ["stack", "ls", "--json", "--non-interactive"], place);
-    if (!succeeded) throw new Failure(stderr);
-    const stacks: readonly Stack[] = JSON.parse(stdout);
+/** What crashed operations have left behind: of the stack that is named, or of all stacks of this folder's project. */
+async function collectGarbage({ stack, cwd, yes, dryRun, json }: GcOptions): Promise<number> {
+    const project = findProject(cwd ?? process.cwd());
+    const named = stack === undefined ? undefined : ownerNamed(stack, project);
+    if (project === undefined && named === undefined) return refuseWithoutProject();
+    const isOwn = project !== undefined && (named === undefined || named.project === project.name);
+    const backend: Backend | undefined = isOwn ? { engine: requireEngine(), project } : undefined;
+    const stacks = backend === undefined ? [] : knownStacks(backend);
+    const ownerOf = (name: string): Owner => ({ project: project?.name ?? "", stack: ownName(name), name: "" });
+    const nameOf = (owner: Owner): string => stacks.find((name) => ownName(name) === owner.stack) ?? owner.stack;
+    const options = { isSure: yes === true, isDry: dryRun === true, isQuiet: json === true };
+    const told: object[] = [];
+    let isClean = true;
     let code = 0;
-    for (const { name, updateInProgress } of stacks) {
-        if (updateInProgress) throw new Failure(`An operation is at work on ${name}: run linuxnet gc when it is over.`);
-        code = Math.max(code, await collect(engine, project, name, { isSure }));
+    for (const owner of named === undefined ? stacks.map(ownerOf) : [named]) {
+        const leftovers = await leftoversOf(owner, backend && { ...backend, stack: nameOf(owner) });
+        const swept = await sweep(leftovers, options);
+        told.push(asJson(leftovers, swept));
+        isClean &&= swept.length === 0;
+        code = Math.max(code, sweepCode(swept));
     }
+    if (named === undefined && project !== undefined) await tellOthers(project, stacks);
+    if (named !== undefined && !json && isClean) console.error(`Nothing is left behind of ${stackTitle(named)}.`);
+    if (json) console.log(JSON.stringify(told, undefined, 2));
     return code;
 }
 
@@ -102,5 +93,17 @@ export const addGc = (program: Command): Command =>
     program
         .command("gc")
         .description("remove what a killed operation has left and the state does not know of, after asking")
-        .option("-y, --yes", "without asking")
-        .action(ending(collectGarbage));
+        .option("-s, --stack <name>", "only this stack; PROJECT/STACK also names one whose project and state are gone")
+        .option("-C, --cwd <folder>", "the folder of the project")
+        .option("--dry-run", "say what would be removed, and remove nothing")
+        .option("-y, --yes", "remove without asking")
+        .option("--json", "for programs; nobody is asked, and without --yes nothing is removed")
+        .action(ending(collectGarbage))
+        .addHelpText(
+            "after",
+            examples(
+                ["linuxnet gc", "what all stacks of this project have left behind"],
+                ["linuxnet gc --dry-run", "only says so; ends with 1 if there is something"],
+                ["linuxnet gc --stack old-lab/dev", "all of a stack whose project is gone"],
+            ),
+        );

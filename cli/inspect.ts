@@ -80,7 +80,4 @@ export const addInspect = (program: Command): Command =>
                 ["linuxnet inspect --exit-code >/dev/null", "whether somebody has"],
             ),
         )
-        .addHelpText(
-            "after",
-            "\nDrift is what differs from the stack's state, that is, from the last up or refresh. Nothing is changed by it.",
-        );
+        .addHelpText("after", "\nDrift is what differs from the stack's state: from the last up or refresh.");

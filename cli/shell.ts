@@ -34,5 +34,4 @@ export const addShell = (program: Command): Command =>
                 ["linuxnet shell ns1", "your shell ($SHELL, or sh); its prompt says where you are"],
                 ["linuxnet shell left", "on a host, by ssh where it is another machine"],
             ),
-        )
-        .addHelpText("after", "\nIt ends as the shell ends.");
+        );

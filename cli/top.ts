@@ -112,7 +112,4 @@ export const addTop = (program: Command): Command =>
                 ["linuxnet top --once --json | jq '.devices[0]'", "the busiest device just now"],
             ),
         )
-        .addHelpText(
-            "after",
-            "\nRX is what a device receives: of a pair, what its other end sends. Where there is no terminal, lines are printed.",
-        );
+        .addHelpText("after", "\nRX is what a device receives: of a pair, what its other end sends.");

@@ -20,14 +20,17 @@ const factories: Readonly<Record<string, (owner: string) => kinds.Provider>> = {
 };
 const ORDER = Object.keys(factories);
 
-/** All that is recorded of a stack on its machines, in the order in which it can be removed. */
-export async function remnantsOf(stack: Owner): Promise<Remnant[]> {
+/** All that is recorded on the machines of a stack, whoever's it is, in the order in which it can be removed. */
+export async function allRemnants(stack: Owner): Promise<Remnant[]> {
     kinds.workFor(stack);
     const all = (await Promise.all(machineNames().map((name) => claimsOn(placeOf({ host: name }))))).flat();
     const rank = ({ kind }: Remnant): number => ORDER.indexOf(kind);
-    const found = all.filter((one) => sameStack(one.owner, stack) && rank(one) >= 0);
-    return found.toSorted((a, b) => rank(a) - rank(b));
+    return all.filter((one) => rank(one) >= 0).toSorted((a, b) => rank(a) - rank(b));
 }
+
+/** What is recorded there of the stack itself. */
+export const remnantsOf = async (stack: Owner): Promise<Remnant[]> =>
+    (await allRemnants(stack)).filter(({ owner }) => sameStack(owner, stack));
 
 /** Removes it as its resource would be, by the same path: what is not the owner's stays. */
 export async function removeRemnant({ owner, kind, spec }: Remnant): Promise<void> {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { load } from "js-yaml";
 import { Failure } from "../../toolchain/failure.mjs";
+import { projectNameOf, projectSettings } from "../project-settings.js";
 
 /** The project that a program is written for: that of the folder, or the one that it is going to have. */
 export interface ProjectFiles {
@@ -12,27 +13,12 @@ export interface ProjectFiles {
     readonly program: string;
 }
 
-/** A project's name takes letters, digits, `_ . -`. */
-const projectName = (folder: string): string =>
-    basename(folder)
-        .replace(/[^A-Za-z0-9_.-]+/g, "-")
-        .replace(/^[-_.]+|[-_.]+$/g, "") || "network";
-
-const settingsOf = (name: string): string => `name: ${name}
-runtime: nodejs
-main: index.ts
-backend:
-  url: file://./.state
-options:
-  refresh: always
-`;
-
 /** The files of the project in this folder. */
 export function projectFiles(folder: string): ProjectFiles {
     const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
     if (file === undefined) {
-        const name = projectName(folder);
-        return { name, missing: settingsOf(name), program: join(folder, "index.ts") };
+        const name = projectNameOf(folder);
+        return { name, missing: projectSettings(name), program: join(folder, "index.ts") };
     }
     const content = Object(load(readFileSync(file, "utf8")));
     const main = String(content.main ?? "index.ts");

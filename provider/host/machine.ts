@@ -117,6 +117,12 @@ export class Machine {
         return this.connection.ssh ? there : here;
     }
 
+    /** Runs steps there, whatever the machine lacks for a session: to find out what that is. */
+    async examine(steps: readonly Step[]): Promise<Reply[]> {
+        await this.#open();
+        return this.#exchange(this.#leastBusy(), false, steps);
+    }
+
     /** Asks by surveys of whole namespaces where a question allows it. */
     survey<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
         return this.#surveys.read(queries, isCheck);
@@ -148,13 +154,16 @@ export class Machine {
         return this.#ready;
     }
 
-    async #connect(): Promise<void> {
+    async #open(): Promise<void> {
         const { ssh } = this.connection;
-        if (ssh !== undefined) {
-            this.#ssh = new SshConnection(ssh);
-            const opened = await this.#ssh.open();
-            if (!opened.ok) throw new HostProblem(explainSsh(this.name, ssh, opened.said));
-        }
+        if (ssh === undefined) return;
+        this.#ssh = new SshConnection(ssh);
+        const opened = await this.#ssh.open();
+        if (!opened.ok) throw new HostProblem(explainSsh(this.name, ssh, opened.said));
+    }
+
+    async #connect(): Promise<void> {
+        await this.#open();
         const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), false, steps);
         await probe(run, { title: this.title, name: this.name, place: this.#place });
     }

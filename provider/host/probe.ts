@@ -2,8 +2,19 @@ import { LOCAL, type Place } from "../../model/place";
 import { HostProblem } from "../problem";
 import { ending, type Reply, type Step } from "./step";
 
-const TOOLS = ["ip", "bridge", "nsenter", "unshare", "mount", "flock", "timeout", "stat", "find", "ping"] as const;
-const PACKAGES: Record<(typeof TOOLS)[number], string> = {
+export const TOOLS = [
+    "ip",
+    "bridge",
+    "nsenter",
+    "unshare",
+    "mount",
+    "flock",
+    "timeout",
+    "stat",
+    "find",
+    "ping",
+] as const;
+export const PACKAGES: Record<(typeof TOOLS)[number], string> = {
     ip: "iproute2",
     bridge: "iproute2",
     nsenter: "util-linux",
@@ -34,6 +45,16 @@ function noPermission({ title, name }: Probed, user: string): string {
     return `no permission: ${title} is reached as ${user}; connect as root, or let it use sudo: ${line}`;
 }
 
+/** What is wrong with the iproute2 that says so by `ip -V`; undefined if nothing is. */
+export function iproute2Problem(said: string, on = ""): string | undefined {
+    const version = /iproute2-(?:ss)?(\d+)(?:\.(\d+))?/.exec(said);
+    if (!version) return `"ip"${on} is not iproute2's (ip -V says "${said}"): install Debian's iproute2`;
+    const [major, minor] = [Number(version[1]), Number(version[2] ?? 0)];
+    // Snapshots of the years before 2019 were numbered ss191125 and the like.
+    const tooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]) || version[0].includes("ss");
+    return tooOld ? `"ip"${on} is too old (${version[0]}): at least 5.10 is needed` : undefined;
+}
+
 /** Refuses, once and before anything else, a machine on which nothing could work. */
 export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, probed: Probed): Promise<void> {
     const argv = ["sh", "-c", FIND_TOOLS, "sh", ...TOOLS];
@@ -59,17 +80,10 @@ export async function probe(run: (steps: readonly Step[]) => Promise<Reply[]>, p
         throw new HostProblem(`${words}: install Debian's ${packages}${where} and run again`);
     }
     if (uid !== "0") throw new HostProblem(noPermission(probed, user));
-    const version = /iproute2-(?:ss)?(\d+)(?:\.(\d+))?/.exec(lines.join("\n"));
-    const on = probed.name === LOCAL ? "" : ` on ${probed.title}`;
-    if (!version && lines.length === 0) {
+    const [said] = lines.filter((line) => !line.startsWith("missing ")).slice(-1);
+    if (said === undefined) {
         throw new HostProblem(`no answer on ${probed.title} to: ip -V\n${reply && ending(reply)}`);
     }
-    if (!version) {
-        const said = `"ip"${on} is not iproute2's (ip -V says "${lines.at(-1)}")`;
-        throw new HostProblem(`${said}: install Debian's iproute2`);
-    }
-    const [major, minor] = [Number(version[1]), Number(version[2] ?? 0)];
-    // Snapshots of the years before 2019 were numbered ss191125 and the like.
-    const tooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]) || version[0].includes("ss");
-    if (tooOld) throw new HostProblem(`"ip"${on} is too old (${version[0]}): at least 5.10 is needed`);
+    const problem = iproute2Problem(said, probed.name === LOCAL ? "" : ` on ${probed.title}`);
+    if (problem !== undefined) throw new HostProblem(problem);
 }

@@ -17,7 +17,7 @@ import { provideTools } from "./tools.mjs";
 export const suites = [
     { name: "unit", isPrivate: false, testSeconds: 5, limitMinutes: 2 },
     { name: "integration", isPrivate: true, testSeconds: 60, limitMinutes: 45 },
-    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 70, needsPackage: /outside/ },
+    { name: "acceptance", isPrivate: true, testSeconds: 300, limitMinutes: 70, needsPackage: /outside|init/ },
     ...["faults", "exact"].map((name) => ({
         ...{ name, isPrivate: true, isAlone: true, testSeconds: 300, limitMinutes: 240 },
         environment: { LINUXNET_CASES_SUITE: name },

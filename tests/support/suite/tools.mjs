@@ -8,7 +8,8 @@ import { installTools, missingTools } from "../../../toolchain/tools.mjs";
 
 /**
  * What the tests need on top of what linuxnet runs: machines that are reached by ssh, users who are root by sudo alone, packets that are
- * captured, somebody who knows XML, a browser for the page that `linuxnet graph` writes, and a database for a team's state.
+ * captured, somebody who knows XML, a browser for the page that `linuxnet graph` writes, a database for a team's state, and shells that
+ * complete what is typed.
  */
 const packages = {
     ssh: "openssh-client",
@@ -18,6 +19,8 @@ const packages = {
     tcpdump: "tcpdump",
     xmllint: "libxml2-utils",
     chromium: "chromium",
+    zsh: "zsh",
+    fish: "fish",
     pg_ctlcluster: "postgresql",
 };
 
