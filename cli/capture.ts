@@ -59,9 +59,9 @@ async function capture(name: string, device: string, words: readonly string[], o
 
 export const addCapture = (program: Command): Command =>
     withStackOptions(program.command("capture"))
-        .usage("[options] <name> <device> [-- words of tcpdump...]")
+        .usage("[options] <place> <device> [-- words of tcpdump...]")
         .description("capture packets of a device, for Wireshark or to be read, wherever it is")
-        .argument("<name>", "a namespace or a host, by the program's name or its own")
+        .argument("<place>", "a namespace or a host, by the program's name or its own")
         .argument("<device>", "a device in there, by the program's name or the kernel's; any: all of them")
         .argument("[words...]", "what tcpdump is to be told beside: a filter, -c 10")
         .passThroughOptions()

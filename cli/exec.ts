@@ -21,9 +21,9 @@ async function exec(name: string, words: readonly string[], options: StackOption
 
 export const addExec = (program: Command): Command =>
     withStackOptions(program.command("exec"))
-        .usage("[options] <name> -- <command...>")
+        .usage("[options] <place> -- <command...>")
         .description("run a command in a namespace or on a host of the lab, wherever that is")
-        .argument("<name>", "a namespace or a host, by the program's name or its own")
+        .argument("<place>", "a namespace or a host, by the program's name or its own")
         .argument("<command...>", "what to run, with its options")
         .passThroughOptions()
         .action(ending(exec))

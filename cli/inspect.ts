@@ -67,7 +67,7 @@ async function inspect(names: readonly string[], options: InspectOptions): Promi
 export const addInspect = (program: Command): Command =>
     withStackOptions(program.command("inspect"))
         .description("show the deployed lab as it stands: devices, addresses, routes, and what has drifted")
-        .argument("[names...]", "only these namespaces or hosts, by the program's names or their own")
+        .argument("[places...]", "only these namespaces or hosts, by the program's names or their own")
         .option("--json", "for programs")
         .option("--exit-code", "end with 1 if something has drifted")
         .action(ending(inspect))

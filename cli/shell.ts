@@ -26,7 +26,7 @@ async function shell(name: string, options: StackOptions): Promise<number> {
 export const addShell = (program: Command): Command =>
     withStackOptions(program.command("shell"))
         .description("a shell in a namespace or on a host of the lab, wherever that is")
-        .argument("<name>", "a namespace or a host, by the program's name or its own")
+        .argument("<place>", "a namespace or a host, by the program's name or its own")
         .action(ending(shell))
         .addHelpText(
             "after",

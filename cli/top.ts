@@ -93,7 +93,7 @@ const number =
 export const addTop = (program: Command): Command =>
     withStackOptions(program.command("top"))
         .description("show what crosses each device of the lab, live, the busiest first")
-        .argument("[names...]", "only the devices of these namespaces and hosts")
+        .argument("[places...]", "only the devices of these namespaces and hosts")
         .option(
             "-i, --interval <seconds>",
             "how often to look; less often where that would take a quarter of the time",
