@@ -6,6 +6,7 @@ import { askEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
 import { findProject, type Project } from "./project.js";
+import { columns } from "./table.js";
 
 interface LabsOptions {
     readonly all?: true;
@@ -32,6 +33,8 @@ function also({ simulatedHosts, addresses, forwarding, isAtWork }: Lab, isUnknow
 
 const HEADING = ["HOST", "LAB", "NAMESPACES", "DEVICES", "ROUTES", "SINCE", "ALSO"];
 
+const NUMBERS = ["NAMESPACES", "DEVICES", "ROUTES"].map((heading) => HEADING.indexOf(heading));
+
 const titleOf = ({ project, stack }: Pick<Lab, "project" | "stack">): string => `${project}/${stack}`;
 
 function rowsOf(site: Site, unknown: ReadonlySet<string>): string[][] {
@@ -41,15 +44,6 @@ function rowsOf(site: Site, unknown: ReadonlySet<string>): string[][] {
         const numbers = [lab.namespaces, lab.devices, lab.routes].map(String);
         return [site.host, titleOf(lab), ...numbers, minute(lab.since), also(lab, unknown.has(titleOf(lab)))];
     });
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-    const widths = HEADING.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-    const cell = (text: string, at: number): string => {
-        const isNumber = at >= HEADING.indexOf("NAMESPACES") && at <= HEADING.indexOf("ROUTES");
-        return isNumber ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
-    };
-    return rows.map((row) => row.map(cell).join("  ").trimEnd()).join("\n");
 }
 
 /** Labs of this project whose stack its backend does not have: what a stack that was removed by force has left. */
@@ -78,9 +72,9 @@ function asJson(sites: readonly Site[], unknown: ReadonlySet<string>): string {
     return JSON.stringify(all, undefined, 2);
 }
 
-const rescue = (lab: string, stack = lab.split("/").at(-1)): string =>
+const rescue = (lab: string): string =>
     `${lab} has no stack in this project's state. If nobody else has it in his, this takes away what is left of it:\n` +
-    `  linuxnet stack init ${stack} && linuxnet gc`;
+    `  linuxnet gc --stack ${lab}`;
 
 async function look(project: Project | undefined, { all, stack }: LabsOptions): Promise<readonly Site[]> {
     // The stacks' settings are found from there.
@@ -113,7 +107,7 @@ async function labs(options: LabsOptions): Promise<number> {
     const isEmpty = isHere && sites.every((site) => "labs" in site && site.labs.length === 0);
     if (json) console.log(asJson(sites, unknown));
     else if (isEmpty) console.log("No lab stands on this machine.");
-    else console.log(table([HEADING, ...rows]));
+    else console.log(columns([HEADING, ...rows], NUMBERS).join("\n"));
     for (const lab of unknown) console.error(`\n${rescue(lab)}`);
     const problems = sites.flatMap((site) => ("problem" in site ? [site.problem] : []));
     for (const problem of problems) console.error(`\nerror: ${problem}`);
