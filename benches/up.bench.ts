@@ -115,6 +115,9 @@ const MININET = "mininet, Linux bridges: start and stop";
 
 const up = ["up", "--yes"];
 
+/** The kernel ends what has been removed in the background: until then its names are taken. */
+const GONE = 'until [ -z "$(ip -o link show type veth)" ]; do sleep 0.01; done';
+
 /** The same with another address at the first end of the first cable that has one. */
 function withOneChange(topology: Topology): Topology {
     let isDone = false;
@@ -161,7 +164,7 @@ async function compare({ topology, mininet }: Case, hasMininet: boolean): Promis
         );
         await times.note(
             REBUILT,
-            seconds(() => shell(`${removal(topology)}\n${bash(topology)}`)),
+            seconds(() => shell([removal(topology), GONE, bash(topology)].join("\n"))),
         );
         await shell(removal(topology));
         if (mininet !== undefined && hasMininet) await times.note(MININET, byMininet(mininet));
