@@ -257,7 +257,7 @@ function collect(child: ChildProcess, args: readonly string[]): Promise<Ended> {
 }
 
 /** Within the project, where the package finds itself by its name; what the compiler's settings extend stays where it is. */
-async function copyProject(source: string): Promise<string> {
+export async function copyProject(source: string): Promise<string> {
     const work = process.env.LINUXNET_TEST_WORK;
     if (work === undefined) throw new Error("Labs are run by tests/run.mjs.");
     const folder = await mkdtemp(join(work, `${basename(source)}-`));
