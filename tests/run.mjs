@@ -4,7 +4,8 @@ import { summary } from "./support/suite/results.mjs";
 import { projectFolder, runSuite, suites } from "./support/suite/suites.mjs";
 
 /**
- * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|page|lint|unused|package|unit|integration|acceptance|faults|exact
+ * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|page|lint|unused|package|docs|unit|integration|acceptance|faults|
+ * exact
  * ...] [-- what mocha is to be told]. The last line is the count.
  */
 const tools = join(projectFolder, "node_modules", ".bin");
@@ -15,6 +16,7 @@ const checks = new Map([
     ["lint", [join(tools, "biome"), "ci"]],
     ["unused", [join(tools, "knip")]],
     ["package", [process.execPath, join(projectFolder, "tests", "package.mjs")]],
+    ["docs", [process.execPath, join("docs", "site", "build.mjs")]],
 ]);
 
 const known = [...checks.keys(), ...suites.map(({ name }) => name)];
