@@ -14,7 +14,13 @@ export type { AttachArgs, AttachedHost } from "./components/attached-host";
 export { FatTree, type FatTreeArgs } from "./components/fat-tree";
 export { Lan, type LanArgs, type LanAttachArgs } from "./components/lan";
 export { Linear, type LinearArgs } from "./components/linear";
-export { Overlay, type OverlayArgs, type OverlayAttachArgs, type OverlaySite } from "./components/overlay";
+export {
+    Overlay,
+    type OverlayArgs,
+    type OverlayAttachArgs,
+    type OverlayEnd,
+    type OverlaySite,
+} from "./components/overlay";
 export { type Peer, PointToPoint, type PointToPointArgs } from "./components/point-to-point";
 export { Router, type RouterArgs, type RouterAttachArgs } from "./components/router";
 export { Star, type StarArgs } from "./components/star";

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
 import { groups, projectFolder, readFirstPage, readPages } from "./pages.mjs";
@@ -11,7 +11,7 @@ const out = join(projectFolder, process.argv[2] ?? "site");
 const copies = join(projectFolder, "docs", "site", ".pages");
 
 /** How the API is divided in the navigation. */
-const apiGroups = ["API: resources", "API: arguments and values"];
+const apiGroups = ["API: resources", "API: components", "API: arguments and values"];
 
 /** @param {import("./pages.mjs").SitePage} page */
 function write({ path, group, title, text }) {
@@ -22,19 +22,25 @@ function write({ path, group, title, text }) {
     return file;
 }
 
+/** @param {import("typedoc").DeclarationReflection} child */
+function apiGroupOf({ kind, extendedTypes = [] }) {
+    if (kind !== ReflectionKind.Class) return "API: arguments and values";
+    return extendedTypes.some((type) => type.toString() === "Component") ? "API: components" : "API: resources";
+}
+
 /** @param {Converter} converter */
 function divide(converter) {
     converter.on(Converter.EVENT_RESOLVE_BEGIN, (/** @type {import("typedoc").Context} */ { project }) => {
         for (const child of project.children ?? []) {
-            const group = child.kind === ReflectionKind.Class ? apiGroups[0] : apiGroups[1];
             child.comment ??= new Comment();
-            child.comment.blockTags.push(new CommentTag("@group", [{ kind: "text", text: group ?? "" }]));
+            child.comment.blockTags.push(new CommentTag("@group", [{ kind: "text", text: apiGroupOf(child) }]));
         }
     });
 }
 
 rmSync(copies, { recursive: true, force: true });
 try {
+    cpSync(join(projectFolder, "docs", "pictures"), join(copies, "docs", "pictures"), { recursive: true });
     const readme = write(readFirstPage());
     const projectDocuments = readPages().map(write);
     const app = await Application.bootstrapWithPlugins({

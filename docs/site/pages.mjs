@@ -102,7 +102,8 @@ function fenced(text) {
 }
 
 /**
- * Links between pages stay, to a folder with a README too. What is no page of the site, such as a source, is named and not linked.
+ * Links between pages stay, to a folder with a README too, and pictures. What is no page of the site, such as a source, is named and
+ * not linked.
  *
  * @param {string} text
  * @param {string} path
@@ -113,6 +114,7 @@ function linked(text, path, known) {
         const full = resolve(projectFolder, dirname(path), target);
         if (!existsSync(full)) throw new Error(`${path} links to ${target}, which is not there`);
         const page = relative(projectFolder, statSync(full).isDirectory() ? join(full, "README.md") : full);
+        if (/\.(svg|png)$/.test(page)) return `[${words}](${target})`;
         if (!known.has(page)) return words;
         return `[${words}](${relative(dirname(path), page)}${anchor})`;
     });
