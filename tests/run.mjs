@@ -4,9 +4,8 @@ import { summary } from "./support/suite/results.mjs";
 import { projectFolder, runSuite, suites } from "./support/suite/suites.mjs";
 
 /**
- * Runs the checks and the suites that are named, or all: node tests/run.mjs [types|page|lint|unused|package|docs|unit|integration|acceptance|faults|
- * exact
- * ...] [-- what mocha is to be told]. The last line is the count.
+ * Runs the checks and the suites that are named, or all: node tests/run.mjs [NAME ...] [-- what mocha is to be told]. The last line
+ * is the count.
  */
 const tools = join(projectFolder, "node_modules", ".bin");
 /** @type {ReadonlyMap<string, readonly string[]>} */
