@@ -61,6 +61,7 @@ try {
         excludeProtected: true,
         excludeExternals: true,
         hideGenerator: true,
+        highlightLanguages: ["bash", "sh", "ts", "json", "yaml", "python"],
         githubPages: false,
         intentionallyNotExported: ["CHECKS"],
         validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: false },

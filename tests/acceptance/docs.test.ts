@@ -12,7 +12,7 @@ import { assertRestored } from "../support/snapshot-difference";
 const projectFolder = join(__dirname, "..", "..");
 
 /** So many blocks of commands may be such that no test can run them. */
-const notRunAtMost = 12;
+const notRunAtMost = 8;
 
 describe("docs: what a page says is done", () => {
     for (const path of userPages()) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { linuxnet } from "../../cli/program";
 import { parsePage } from "../support/docs/page";
 import { isPrinted } from "../support/docs/printed";
 
@@ -30,6 +31,52 @@ describe("the page of messages", () => {
                 texts.some((text) => parts.every((part) => text.includes(part.trim()))),
                 `no file has all of: ${parts.join(" … ")}`,
             );
+        });
+    }
+});
+
+/** Every page: also those whose commands stand in prose, and are not run one after the other. */
+function pages(): readonly string[] {
+    const folders = ["docs", "examples"].flatMap((folder) =>
+        readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" }).map(
+            (name) => `${folder}/${name}`,
+        ),
+    );
+    return ["README.md", ...folders.filter((path) => path.endsWith(".md") && !path.includes("node_modules"))];
+}
+
+/** Our commands on it, wherever they stand: `npx linuxnet up --yes`. */
+function commandsOn(path: string): readonly string[] {
+    const text = readFileSync(join(projectFolder, path), "utf8").replace(/^#.*$/gm, "");
+    const lines = text.matchAll(
+        /^(?:(?: {4})?(?:\$ )?npx | {4}(?:\$ )?)linuxnet ([a-z].*)$|`(?:npx )?linuxnet ([a-z][^`]+)`/gm,
+    );
+    return Array.from(lines, ([, line, inline = ""]) => line ?? inline);
+}
+
+/** Words of Pulumi's that the docs use. */
+const engineWords = ["stack", "config", "cancel", "login", "import", "state"];
+
+describe("the commands that the docs name", () => {
+    const commands = new Map(linuxnet().commands.map((command) => [command.name(), command]));
+    const found = pages().flatMap((path) => commandsOn(path).map((text) => ({ path, text })));
+
+    it("are many", () => assert.ok(found.length > 100, `${found.length}`));
+
+    for (const path of new Set(found.map((one) => one.path))) {
+        it(`exist, with their options: ${path}`, () => {
+            for (const { text } of found.filter((one) => one.path === path)) {
+                const [word = "", ...words] = text.replace(/ +#.*| *[>|].*| -- .*/, "").split(/ +/);
+                if (engineWords.includes(word) && !commands.has(word)) continue;
+                const command = commands.get(word);
+                assert.ok(command !== undefined, `there is no linuxnet ${text}`);
+                // What these four do not know is Pulumi's.
+                if (["up", "preview", "refresh", "destroy", "rootless"].includes(word)) continue;
+                const known = ["--help", "-h", ...command.options.flatMap(({ long, short }) => [long, short])];
+                for (const option of words.filter((one) => /^--?[a-z]/i.test(one))) {
+                    assert.ok(known.includes(option.replace(/=.*/, "")), `linuxnet ${word} has no ${option}`);
+                }
+            }
         });
     }
 });
