@@ -16,6 +16,7 @@ export const groups = ["Guides", "Lessons", "Labs", forUsers, "How it works"];
 export function readPages() {
     const paths = [
         ...named("docs/guides", guides).map((path) => ({ path, group: "Guides" })),
+        { path: "docs/guides/testing/README.md", group: "Guides" },
         ...named("docs/lessons", []).map((path) => ({ path, group: "Lessons" })),
         ...labs().map((path) => ({ path, group: "Labs" })),
         ...named("docs", ["cli", "hosts"])

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Page, readPage } from "../support/docs/page";
 import { userPages } from "../support/docs/pages";
 import { Reader } from "../support/docs/reader";
@@ -36,7 +36,7 @@ describe("docs: what a page says is done", () => {
 
 /** A page that breaks off leaves its lab: it is taken away, so that the next page is told nothing of it. */
 async function follow(page: Page, lab: string): Promise<void> {
-    const folder = lab === "empty" ? await emptyFolder() : await copyProject(resolve(projectFolder, "examples", lab));
+    const folder = lab === "empty" ? await emptyFolder() : await copyProject(join(projectFolder, lab));
     const reader = new Reader(page, folder);
     try {
         for (const step of page.steps) await reader.do(step);

@@ -45,13 +45,15 @@ function pages(): readonly string[] {
     return ["README.md", ...folders.filter((path) => path.endsWith(".md") && !path.includes("node_modules"))];
 }
 
-/** Our commands on it, wherever they stand: `npx linuxnet up --yes`. */
-function commandsOn(path: string): readonly string[] {
+/** Our commands on it, wherever they stand: `npx linuxnet up --yes`. In prose there are messages that begin like one. */
+function commandsOn(path: string, names: readonly string[]): readonly string[] {
     const text = readFileSync(join(projectFolder, path), "utf8").replace(/^#.*$/gm, "");
-    const lines = text.matchAll(
-        /^(?:(?: {4})?(?:\$ )?npx | {4}(?:\$ )?)linuxnet ([a-z].*)$|`(?:npx )?linuxnet ([a-z][^`]+)`/gm,
-    );
-    return Array.from(lines, ([, line, inline = ""]) => line ?? inline);
+    const lines = text.matchAll(/^(?:(?: {4})?(?:\$ )?npx | {4}(?:\$ )?)linuxnet ([a-z].*)$/gm);
+    const inProse = text.matchAll(/`(?:npx )?linuxnet (([a-z]+)[^`]*)`/g);
+    return [
+        ...Array.from(lines, ([, line = ""]) => line),
+        ...Array.from(inProse).flatMap(([, words = "", name = ""]) => (names.includes(name) ? [words] : [])),
+    ];
 }
 
 /** Words of Pulumi's that the docs use. */
@@ -59,7 +61,7 @@ const engineWords = ["stack", "config", "cancel", "login", "import", "state"];
 
 describe("the commands that the docs name", () => {
     const commands = new Map(linuxnet().commands.map((command) => [command.name(), command]));
-    const found = pages().flatMap((path) => commandsOn(path).map((text) => ({ path, text })));
+    const found = pages().flatMap((path) => commandsOn(path, [...commands.keys()]).map((text) => ({ path, text })));
 
     it("are many", () => assert.ok(found.length > 100, `${found.length}`));
 
@@ -82,7 +84,8 @@ describe("the commands that the docs name", () => {
 });
 
 describe("a page of the docs", () => {
-    const page = (...lines: readonly string[]) => parsePage("page.md", ["<!-- lab: router -->", ...lines].join("\n"));
+    const page = (...lines: readonly string[]) =>
+        parsePage("page.md", ["<!-- lab: examples/router -->", ...lines].join("\n"));
 
     it("is read as what a reader does", () => {
         const { lab, steps } = page(
@@ -102,7 +105,7 @@ describe("a page of the docs", () => {
             ],
             ...["a drawing", "```", "<!-- not run: no such machine -->", "```sh", "ssh left", "```"],
         );
-        assert.equal(lab, "router");
+        assert.equal(lab, "examples/router");
         assert.deepEqual(steps, [
             { kind: "write", line: 5, text: "a: 1", file: "a.txt" },
             { kind: "run", line: 9, text: "cat a.txt", code: 0, prints: "a: 1" },

@@ -5,7 +5,7 @@ import { join } from "node:path";
  * A page of the docs as what a reader does with it, from the top to the bottom. A comment before a block says what the block is, where
  * that is not a matter of course; comments are not shown to the reader.
  *
- *     <!-- lab: router -->                 the page works on a copy of examples/router; `lab: empty`: in an empty folder
+ *     <!-- lab: examples/router -->        the page works on a copy of that project; `lab: empty`: in an empty folder
  *     <!-- file: index.ts -->              the block is written to that file of the lab
  *     <!-- part of: index.ts -->           the block is a part of that file, word by word
  *     <!-- ends with: 1 -->                the commands of the block end with this code; without it, with 0
@@ -15,7 +15,7 @@ import { join } from "node:path";
  */
 export interface Page {
     readonly path: string;
-    /** The example whose copy is worked on; "empty" for an empty folder. A page without one has nothing to be run. */
+    /** The project whose copy is worked on; "empty" for an empty folder. A page without one has nothing to be run. */
     readonly lab: string | undefined;
     readonly steps: readonly Step[];
 }
@@ -54,7 +54,9 @@ export function parsePage(path: string, markdown: string): Page {
     });
     const first = steps.find(({ kind }) => kind !== "not run");
     if (first !== undefined && lab === undefined) {
-        throw new Error(`${path}:${first.line}: a page with commands says where they are run: <!-- lab: router -->`);
+        throw new Error(
+            `${path}:${first.line}: a page with commands says where they are run: <!-- lab: examples/router -->`,
+        );
     }
     return { path, lab, steps };
 }

@@ -30,6 +30,7 @@ function even(text: string): string {
         .replace(/\btime[= ][\d.]+ ?ms/g, "time")
         .replace(/\(\d+(\.\d+)?s\)/g, "(s)")
         .replace(/^Duration: \d+s$/gm, "Duration")
+        .replace(/\bin [\d.]+ s\b/g, "in 0 s")
         .replace(/@if\d+/g, "@if")
         .replace(/ \(id: \d+\)$/gm, "")
         .replace(/(\S) +/g, "$1 ")
