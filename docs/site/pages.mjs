@@ -10,7 +10,7 @@ export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 const guides = ["first-lab", "testing", "ci", "troubleshooting"];
 const inner = ["architecture", "kernel", "engine", "dependencies"];
 const forUsers = "Using it";
-export const groups = ["Guides", "Lessons", "Labs", forUsers, "How it works"];
+export const groups = ["Guides", "Lessons", "Labs", "Commands", forUsers, "How it works"];
 
 /** The pages of the site, in the order of the navigation, their text as typedoc takes it. */
 export function readPages() {
@@ -19,8 +19,9 @@ export function readPages() {
         { path: "docs/guides/testing/README.md", group: "Guides" },
         ...named("docs/lessons", []).map((path) => ({ path, group: "Lessons" })),
         ...labs().map((path) => ({ path, group: "Labs" })),
-        ...named("docs", ["cli", "hosts"])
-            .filter((path) => !inner.includes(basename(path, ".md")))
+        { path: "docs/cli.md", group: "Commands" },
+        ...named("docs", ["hosts"])
+            .filter((path) => ![...inner, "cli"].includes(basename(path, ".md")))
             .map((path) => ({ path, group: forUsers })),
         ...[...inner.map((name) => `docs/${name}.md`), "CONTRIBUTING.md", "tests/README.md", "CHANGELOG.md"].map(
             (path) => ({ path, group: "How it works" }),
