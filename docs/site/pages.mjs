@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 
 /** As in the navigation, from the top to the bottom. What is in docs/ and not named here is for users. */
-const guides = ["first-lab", "testing", "ci", "troubleshooting"];
+const origins = ["from-bash", "from-containerlab", "from-mininet", "from-netplan"];
+const guides = ["first-lab", ...origins, "testing", "troubleshooting"];
 const inner = ["architecture", "kernel", "engine", "dependencies"];
 const forUsers = "Using it";
 export const groups = ["Guides", "Lessons", "Labs", "Commands", forUsers, "How it works"];
@@ -16,9 +17,8 @@ export const groups = ["Guides", "Lessons", "Labs", "Commands", forUsers, "How i
 export function readPages() {
     const paths = [
         ...named("docs/guides", guides).map((path) => ({ path, group: "Guides" })),
-        { path: "docs/guides/testing/README.md", group: "Guides" },
         ...named("docs/lessons", []).map((path) => ({ path, group: "Lessons" })),
-        ...labs().map((path) => ({ path, group: "Labs" })),
+        ...[...labs(), "docs/guides/testing/README.md"].map((path) => ({ path, group: "Labs" })),
         { path: "docs/cli.md", group: "Commands" },
         ...named("docs", ["hosts"])
             .filter((path) => ![...inner, "cli"].includes(basename(path, ".md")))
@@ -47,7 +47,9 @@ export function readFirstPage() {
 function readPage(path, group, known) {
     const source = readFileSync(join(projectFolder, path), "utf8");
     const title = /^# (.+)$/m.exec(source)?.[1]?.replaceAll("`", "") ?? basename(path, ".md");
-    const text = fenced(source.replace(/^<!-- .* -->\n/gm, ""));
+    // Comments are for tests. In its list of headings, typedoc leaves out what is code.
+    const plain = source.replace(/^<!-- .* -->\n/gm, "").replace(/^#{2,} .*$/gm, (line) => line.replaceAll("`", ""));
+    const text = fenced(plain);
     return { path, group, title, text: linked(text, path, known) };
 }
 
