@@ -120,6 +120,20 @@ function linked(text, path, known) {
         const page = relative(projectFolder, statSync(full).isDirectory() ? join(full, "README.md") : full);
         if (/\.(svg|png)$/.test(page)) return `[${words}](${target})`;
         if (!known.has(page)) return words;
+        if (anchor !== "" && !anchorsOf(page).includes(anchor)) throw new Error(`${path}: ${page} has no ${anchor}`);
         return `[${words}](${relative(dirname(path), page)}${anchor})`;
+    });
+}
+
+/**
+ * Those of a page's headings, as GitHub makes them.
+ *
+ * @param {string} page
+ */
+function anchorsOf(page) {
+    const headings = readFileSync(join(projectFolder, page), "utf8").matchAll(/^#+ (.+)$/gm);
+    return Array.from(headings, ([, title = ""]) => {
+        const words = title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "");
+        return `#${words.replaceAll(" ", "-")}`;
     });
 }
