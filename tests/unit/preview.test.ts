@@ -211,6 +211,15 @@ describe("like changes", () => {
         assert.deepEqual(groupLines(lines), ["+ 4 × namespace h{1..10} 10.0.{1..10}.1/24   (host{1..10})"]);
     });
 
+    it("are no span of what nobody has: of far numbers each has its own", () => {
+        const lines = ["10.0.2.15", "192.168.1.1", "192.168.1.2", "192.168.1.3", "10.0.2.2", "192.168.1.4"];
+        assert.deepEqual(groupLines(lines.map((text) => line(text, "x"))), [
+            "+ 10.0.2.15   (x)",
+            "+ 10.0.2.2   (x)",
+            "+ 4 × 192.168.1.{1..4}   (x)",
+        ]);
+    });
+
     it("stay apart where there are few, or their words differ", () => {
         const lines = [line("a1", "x"), line("a2", "y"), line("b3", "z"), line("a4", "w")];
         assert.deepEqual(groupLines(lines), ["+ a1   (x)", "+ a2   (y)", "+ a4   (w)", "+ b3   (z)"]);
