@@ -6,7 +6,7 @@ import { readSteps } from "./commands/steps.js";
 import { operateQuietly } from "./engine.js";
 import { type EngineOptions, withEngineOptions, wordsOf } from "./options.js";
 import { readPreview } from "./preview/changes.js";
-import { findProject } from "./project.js";
+import { requireProject } from "./project.js";
 
 /** The script of a preview's steps, from what is on the machines now. */
 async function scriptOf(events: string, folder: string): Promise<string> {
@@ -25,7 +25,7 @@ async function scriptOf(events: string, folder: string): Promise<string> {
 
 /** What up would run, as a script that does the same on a machine without linuxnet. Half of it is never printed. */
 async function commands(options: EngineOptions): Promise<number> {
-    const folder = findProject(options.cwd ?? process.cwd())?.folder ?? process.cwd();
+    const folder = requireProject(options.cwd).folder;
     const { exitCode, events } = await operateQuietly(["preview", ...wordsOf(options)]);
     for (const problem of readPreview(events).problems) console.error(problem);
     if (exitCode !== 0) return exitCode;

@@ -6,10 +6,11 @@ import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { askEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { requireEngine } from "./engine.js";
+import { ensureNamedStack } from "./named-stack.js";
 import type { StackOptions } from "./options.js";
 import { placeNamed, placesOf } from "./places.js";
 import { kindOf, nameOf } from "./preview/changes.js";
-import { findProject, makeBackendFolder } from "./project.js";
+import { makeBackendFolder, requireProject } from "./project.js";
 import { ownName, stackOf } from "./stack.js";
 
 /** A resource as the last update has left it in the state. */
@@ -94,12 +95,7 @@ export function placesOfResource({ kind, inputs }: Resource): Place[] {
 
 /** Reads the lab that the options name; from then on the provider works for its stack. */
 export async function readDeployed({ stack: named, cwd }: StackOptions): Promise<Deployed> {
-    const project = findProject(cwd ?? process.cwd());
-    if (project === undefined)
-        throw new Failure(
-            `There is no Pulumi.yaml in ${cwd ?? "this folder"}, or above it: go to a project, or name it: --cwd FOLDER`,
-            2,
-        );
+    const project = requireProject(cwd);
     const engine = requireEngine();
     makeBackendFolder(project);
     const place = { cwd: project.folder, environment: engineEnvironment(engine) };
@@ -109,6 +105,7 @@ export async function readDeployed({ stack: named, cwd }: StackOptions): Promise
             "No stack is selected: nothing is deployed here. linuxnet up does, or name one: --stack NAME",
             2,
         );
+    ensureNamedStack(engine, ["inspect", "--stack", name], place, project);
     const stack = { project: project.name, stack: ownName(name), name: "" };
     const words = ["stack", "export", "--stack", name, "--non-interactive"];
     const { succeeded, stdout, stderr } = askEngine(engine, words, place);

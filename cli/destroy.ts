@@ -4,7 +4,7 @@ import { passOn, requireEngine } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
 import { leftoversOf } from "./leftovers.js";
 import { folderOption, isYes } from "./options.js";
-import { findProject } from "./project.js";
+import { requireProject } from "./project.js";
 import { ownName, stackOf } from "./stack.js";
 import { sweep, sweepCode } from "./sweep.js";
 
@@ -14,8 +14,8 @@ const isPartial = (args: readonly string[]): boolean =>
 
 /** The engine's destroy, and then whatever the stack has made that its state does not know. */
 async function destroy(args: readonly string[]): Promise<number> {
-    const project = isPartial(args) ? undefined : findProject(folderOption(args) ?? process.cwd());
-    if (project === undefined) return passOn(["destroy", ...args]);
+    if (isPartial(args)) return passOn(["destroy", ...args]);
+    const project = requireProject(folderOption(args));
     const engine = requireEngine();
     // Behind --remove there is no stack to ask about.
     const stack = stackOf(engine, project, args);

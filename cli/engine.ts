@@ -4,11 +4,15 @@ import { withEvents } from "../toolchain/engine-events.mjs";
 import { runEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { startInline } from "./inline/start.js";
+import { ensureNamedStack } from "./named-stack.js";
 import { folderOption, isHelpWanted } from "./options.js";
 import { isPassphraseGiven, tellOfPassphrase } from "./passphrase.js";
-import { findProject, makeBackendFolder, type Project } from "./project.js";
+import { findProject, makeBackendFolder, type Project, requireProject } from "./project.js";
 import { ensureStack, ownName, stackOf } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
+
+/** The commands that are about the lab of a project: of one stack of it, that is. */
+const OF_A_LAB = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn"]);
 
 interface PassOnOptions {
     /** Beside what the engine is always told. */
@@ -17,16 +21,22 @@ interface PassOnOptions {
     readonly isQuiet?: boolean;
 }
 
+/** Of a word that needs no project there may be none: help, a template, and what else the engine has. */
+function projectOf(args: readonly string[]): Project | undefined {
+    if (isHelpWanted(args)) return undefined;
+    const isOfLab = OF_A_LAB.has(args[0] ?? "") && !args.some((arg) => /^(--remote|https?:)/.test(arg));
+    return isOfLab ? requireProject(folderOption(args)) : findProject(folderOption(args) ?? process.cwd());
+}
+
 /** Hands a command over to the engine, with all its options, and ends as the engine ends. */
 export async function passOn(args: readonly string[], options: PassOnOptions = {}): Promise<number> {
     const engine = requireEngine();
     const environment = { ...engineEnvironment(engine), ...withoutCheckpoints(), ...options.environment };
     const here = { cwd: process.cwd(), environment, isQuiet: options.isQuiet === true };
-    const project = isHelpWanted(args) ? undefined : findProject(folderOption(args) ?? here.cwd);
+    const project = projectOf(args);
     if (project === undefined) return runEngine(engine, args, here);
-    makeBackendFolder(project);
     removeStaleLocks(project.stateFolder);
-    ensureStack(engine, args, { ...here, cwd: project.folder }, project);
+    prepareStack(engine, args, environment, project);
     const place = mustRunInProject(project, args) ? { ...here, cwd: project.folder } : here;
     const isGiven = isPassphraseGiven();
     const tell = (): void => {
@@ -49,6 +59,21 @@ export async function passOn(args: readonly string[], options: PassOnOptions = {
     } finally {
         await inline.end();
     }
+}
+
+/** Makes the stack that a first `up` needs, and refuses one that is not there. */
+function prepareStack(engine: Engine, args: readonly string[], environment: NodeJS.ProcessEnv, project: Project): void {
+    makeBackendFolder(project);
+    const place = { cwd: project.folder, environment };
+    if (OF_A_LAB.has(args[0] ?? "")) ensureNamedStack(engine, args, place, project);
+    ensureStack(engine, args, place, project);
+}
+
+/** The same ahead of time, for who looks at the stack before it works on it. */
+export function prepareStackFor(args: readonly string[]): void {
+    const project = requireProject(folderOption(args));
+    const engine = requireEngine();
+    prepareStack(engine, args, engineEnvironment(engine), project);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { load } from "js-yaml";
+import { Failure } from "../toolchain/failure.mjs";
 
 export interface Project {
     readonly name: string;
@@ -36,6 +37,17 @@ export function findProject(start: string): Project | undefined {
     const main = content.main === undefined ? undefined : String(content.main);
     const own = { name: String(content.name), folder, file, settingsFolder };
     return { ...own, backendUrl, backendFolder, stateFolder, runtime, main };
+}
+
+/** The same, for a command that can do nothing without. */
+export function requireProject(folder: string | undefined): Project {
+    const project = findProject(folder ?? process.cwd());
+    if (project !== undefined) return project;
+    throw new Failure(
+        `There is no Pulumi.yaml in ${folder ?? "this folder"}, or above it: go to a project, or name it: --cwd FOLDER. ` +
+            '"linuxnet init" writes a new one.',
+        2,
+    );
 }
 
 /** Pulumi wants the folder to be there, but git keeps no empty ones. */

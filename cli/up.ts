@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { examples } from "./action.js";
 import { isAgreed } from "./agreed.js";
-import { passOn } from "./engine.js";
+import { passOn, prepareStackFor } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
 import { isYes } from "./options.js";
 import { preview } from "./preview.js";
@@ -15,6 +15,7 @@ const isShared = (arg: string): boolean => !arg.startsWith("-") || SHARED.test(a
 /** The engine's update; to whom sits at a terminal the change is shown in network terms before, and asked about. */
 async function up(args: readonly string[]): Promise<number> {
     if (!process.stdin.isTTY || isYes(args) || !args.every(isShared)) return passOn(["up", ...args]);
+    prepareStackFor(["up", ...args]);
     const code = await preview(args);
     if (code !== 0) return code;
     if (await isAgreed("Do this?")) return passOn(["up", "--yes", "--skip-preview", ...args]);

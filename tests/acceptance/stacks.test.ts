@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command, run } from "../support/kernel";
+import { useLab } from "../support/lab";
+import { linuxnet } from "../support/linuxnet";
+
+const main = join(__dirname, "..", "..", "dist", "cli", "main.js");
+
+describe("a stack that is not there", () => {
+    const lab = useLab("point-to-point", { stack: "dev" });
+
+    it("is made by the up that names it, and leaves the selected one selected", async () => {
+        const { code, stdout, stderr } = await linuxnet(lab, ["up", "--stack", "two", "--yes", "--skip-preview"]);
+        assert.equal(code, 0, stdout + stderr);
+        assert.match(stderr, /^Stack "two" is new: made\.$/m);
+        assert.match(await command(["ip", "netns"]), /ns1-two/);
+        assert.equal((await lab.command("stack", "--show-name")).trim(), "dev");
+        const destroyed = await linuxnet(lab, ["destroy", "--stack", "two", "--yes", "--skip-preview"]);
+        assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
+        await lab.command("stack", "rm", "two", "--yes");
+    });
+
+    it("is refused by all else, which tells the stacks there are and how one is made, and ends with 2", async () => {
+        for (const words of [
+            ["preview"],
+            ["refresh", "--yes"],
+            ["destroy", "--yes"],
+            ["commands"],
+            ["explain", "ns1", "ns2"],
+            ["inspect"],
+        ]) {
+            const { code, stdout, stderr } = await linuxnet(lab, [...words, "--stack", "tow"]);
+            assert.equal(
+                `${code} ${stdout}${stderr}`,
+                "2 linuxnet: the project point-to-point has no stack tow. There is dev.\n" +
+                    '"linuxnet up --stack tow" makes and deploys it; "linuxnet stack init tow" only makes it.\n',
+                words[0],
+            );
+        }
+    });
+});
+
+describe("a folder without a Pulumi.yaml", () => {
+    it("is told of by each command that is about a lab, with 2", async () => {
+        for (const words of [
+            ["up", "--yes"],
+            ["preview"],
+            ["refresh", "--yes"],
+            ["destroy", "--yes"],
+            ["commands"],
+            ["explain", "ns1", "ns2"],
+            ["graph"],
+            ["inspect"],
+        ]) {
+            const { code, stdout, stderr } = await run([process.execPath, main, ...words], { folder: tmpdir() });
+            assert.equal(`${code}${stdout}`, "2", words[0]);
+            assert.match(stderr, /^There is no Pulumi\.yaml in this folder, or above it: .* "linuxnet init" .*\n$/);
+        }
+    });
+});
