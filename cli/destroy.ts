@@ -7,6 +7,7 @@ import { folderOption, isYes } from "./options.js";
 import { requireProject } from "./project.js";
 import { ownName, stackOf } from "./stack.js";
 import { sweep, sweepCode } from "./sweep.js";
+import { isUnattended, onlyShow } from "./unattended.js";
 
 /** Only a part is destroyed, or nothing: the rest is wanted. */
 const isPartial = (args: readonly string[]): boolean =>
@@ -14,6 +15,7 @@ const isPartial = (args: readonly string[]): boolean =>
 
 /** The engine's destroy, and then whatever the stack has made that its state does not know. */
 async function destroy(args: readonly string[]): Promise<number> {
+    if (isUnattended(args)) return onlyShow(passOn(["destroy", "--preview-only", ...args]));
     if (isPartial(args)) return passOn(["destroy", ...args]);
     const project = requireProject(folderOption(args));
     const engine = requireEngine();

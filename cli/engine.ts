@@ -28,8 +28,17 @@ function projectOf(args: readonly string[]): Project | undefined {
     return isOfLab ? requireProject(folderOption(args)) : findProject(folderOption(args) ?? process.cwd());
 }
 
-/** Hands a command over to the engine, with all its options, and ends as the engine ends. */
+/**
+ * Hands a command over to the engine, with all its options, and ends as the engine ends; where it is about a lab, the engine's many
+ * numbers for "failed" (4 a resource, 7 unexpected changes, 255 a wrong option, …) are 1, and that of a signal stays.
+ */
 export async function passOn(args: readonly string[], options: PassOnOptions = {}): Promise<number> {
+    const code = await operate(args, options);
+    const isSignal = code > 128 && code < 255;
+    return code === 0 || isSignal || !OF_A_LAB.has(args[0] ?? "") ? code : 1;
+}
+
+async function operate(args: readonly string[], options: PassOnOptions): Promise<number> {
     const engine = requireEngine();
     const environment = { ...engineEnvironment(engine), ...withoutCheckpoints(), ...options.environment };
     const here = { cwd: process.cwd(), environment, isQuiet: options.isQuiet === true };

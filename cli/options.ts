@@ -50,9 +50,12 @@ export function stackOption(args: readonly string[]): string | undefined {
     return optionValue(args, "--stack", "-s");
 }
 
-/** Whether nothing is to be asked. */
-export function isYes(args: readonly string[]): boolean {
-    return args.includes("--yes") || args.includes("-y");
+/** Whether nothing is to be asked: by an option, alone or with -f, or by the engine's variable. */
+export function isYes(args: readonly string[], { PULUMI_SKIP_CONFIRMATIONS } = process.env): boolean {
+    return (
+        args.some((arg) => /^(--yes(=true)?|-f?yf?)$/.test(arg)) ||
+        /^(1|t|true)$/i.test(PULUMI_SKIP_CONFIRMATIONS ?? "")
+    );
 }
 
 export function isHelpWanted(args: readonly string[]): boolean {

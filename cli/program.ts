@@ -43,7 +43,7 @@ Exit codes:
   0  all is well
   1  something failed, or is not as asked
   2  it was called wrongly
-Where Pulumi was called, it ends as Pulumi ends. Each command's help says more.
+Words of Pulumi's own end as Pulumi ends. Each command's help says more.
 In a pipe there are neither colours nor questions; NO_COLOR=1 switches colours
 off at a terminal too. All of it: docs/cli.md.`;
 

@@ -3,19 +3,21 @@ import { examples } from "./action.js";
 import { isAgreed } from "./agreed.js";
 import { passOn, prepareStackFor } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
-import { isYes } from "./options.js";
 import { preview } from "./preview.js";
+import { isUnasked, isUnattended, onlyShow, refuseUnattended } from "./unattended.js";
 
 /** What says the same to a preview and to an update; anything else is the engine's to understand. */
 const SHARED =
-    /^(--stack|-s|--cwd|-C|--config|-c|--refresh|-r|--message|-m|--parallel|-p|--target|-t|--replace|--color)(=|$)|^-[sCcmpt][^-]/;
+    /^(--stack|-s|--cwd|-C|--config|-c|--refresh|-r|--message|-m|--parallel|-p|--target|-t|--replace|--color|--non-interactive)(=|$)|^-[sCcmpt][^-]/;
 
 const isShared = (arg: string): boolean => !arg.startsWith("-") || SHARED.test(arg);
 
-/** The engine's update; to whom sits at a terminal the change is shown in network terms before, and asked about. */
+/** The engine's update; the change is shown in network terms before, and whoever sits at a terminal is asked about it. */
 async function up(args: readonly string[]): Promise<number> {
-    if (!process.stdin.isTTY || isYes(args) || !args.every(isShared)) return passOn(["up", ...args]);
+    if (!args.every(isShared) && isUnattended(args)) return refuseUnattended();
+    if (isUnasked(args) || !args.every(isShared)) return passOn(["up", ...args]);
     prepareStackFor(["up", ...args]);
+    if (isUnattended(args)) return onlyShow(preview(args));
     const code = await preview(args);
     if (code !== 0) return code;
     if (await isAgreed("Do this?")) return passOn(["up", "--yes", "--skip-preview", ...args]);

@@ -59,3 +59,28 @@ describe("a folder without a Pulumi.yaml", () => {
         }
     });
 });
+
+describe("what linuxnet ends with", () => {
+    const lab = useLab("point-to-point", { stack: "dev" });
+
+    it("is 1 where something is not as asked, and not the engine's own number", async () => {
+        const unexpected = await linuxnet(lab, ["preview", "--expect-no-changes"]);
+        assert.equal(unexpected.code, 1, unexpected.stderr);
+        assert.match(unexpected.stdout, /^\+ namespace ns1-dev/m);
+        assert.equal((await linuxnet(lab, ["preview", "--json", "--expect-no-changes"])).code, 1);
+        const unknown = await linuxnet(lab, ["up", "--yes", "--nosuch"]);
+        assert.equal(unknown.code, 1);
+        assert.match(unknown.stderr, /unknown flag: --nosuch/);
+    });
+
+    it("is 1 where nobody is there to agree: what would be done is shown, and not done", async () => {
+        const nobody = /^Nothing was changed: nobody is there to agree\. .*--yes$/m;
+        for (const words of [["up"], ["up", "--diff"], ["refresh"], ["destroy"]]) {
+            const { code, stdout, stderr } = await linuxnet(lab, words);
+            assert.equal(code, 1, words.join(" "));
+            assert.match(stderr, nobody);
+            if (words.length === 1 && words[0] === "up") assert.match(stdout, /ns1-dev/);
+        }
+        assert.doesNotMatch(await command(["ip", "netns"]), /ns1-dev/);
+    });
+});
