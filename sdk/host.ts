@@ -1,12 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
+import { allConfig } from "@pulumi/pulumi/runtime";
 import { ConnectionProblem, parseConnections } from "../model/connection";
 import { LOCAL } from "../model/place";
+import { checkSettings, SettingProblem } from "../model/settings";
 
 const configuration = (): pulumi.Config => new pulumi.Config("linuxnet");
 
 /** The engine tells a program in its environment which keys of the configuration are secrets. */
 const isSecret = (key: string): boolean =>
     String(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "").includes(JSON.stringify(key));
+
+let isChecked = false;
+
+/** Refuses a misspelt setting, when the program declares its first resource. */
+export function requireSettings(): void {
+    if (isChecked) return;
+    try {
+        checkSettings(allConfig(), pulumi.getProject(), isSecret);
+    } catch (error) {
+        throw error instanceof SettingProblem ? new pulumi.RunError(error.message) : error;
+    }
+    isChecked = true;
+}
 
 /** What `linuxnet:hosts` says, if it says anything. A message would show what is wrong with a secret. */
 function hosts(): ReturnType<typeof parseConnections> | undefined {

@@ -4,7 +4,7 @@ import { formatOwner } from "../model/owner";
 import { providerText } from "../model/provider-text";
 import { joinList, SECRET, SILENCE } from "../model/schema";
 import { claimName, connectionProvider, declare } from "./declared";
-import { hasConnections } from "./host";
+import { hasConnections, requireSettings } from "./host";
 import { watch } from "./warnings";
 
 /** `left.addresses`, as a user writes it, is `leftAddresses` to the engine. */
@@ -44,6 +44,7 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
 
     protected constructor(name: string, registration: Registration, options: pulumi.CustomResourceOptions = {}) {
         const { kind, factory, inputs, computed = [], dependsOn = [], replaceWith = [], deletedWith } = registration;
+        requireSettings();
         claimName(kind, name);
         const owner = formatOwner({ project: pulumi.getProject(), stack: pulumi.getStack(), name });
         const { silence = [], ...others } = inputs as pulumi.Inputs & { silence?: readonly Check[] };

@@ -72,7 +72,7 @@ describe("A secret of the stack's configuration", () => {
             lab.command("config", "set", "--stack", lab.stack, "--secret", key, value);
         for (const [key, value] of Object.entries(SECRETS)) await set(key, value);
         await set("password", UNRELATED);
-        await set("linuxnet:password", UNRELATED);
+        await set("other:password", UNRELATED);
     });
     afterEach("away", async () => {
         await lab.destroy();

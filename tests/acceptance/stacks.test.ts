@@ -73,6 +73,19 @@ describe("what linuxnet ends with", () => {
         assert.match(unknown.stderr, /unknown flag: --nosuch/);
     });
 
+    it("is 1 where a setting is misspelt, which is named", async () => {
+        for (const [key, value, expected] of [
+            ["linuxnet:nameing", "verbatim", "one of linuxnet:host, linuxnet:hosts, linuxnet:naming"],
+            ["linuxnet:naming", "verbatm", '"verbatim", or none'],
+        ] as const) {
+            await lab.command("config", "set", key, value);
+            const { code, stderr } = await linuxnet(lab, ["preview"]);
+            await lab.command("config", "rm", key);
+            assert.equal(code, 1, stderr);
+            assert.ok(stderr.includes(`${key}: given "${value}"\nexpected ${expected}`), stderr);
+        }
+    });
+
     it("is 1 where nobody is there to agree: what would be done is shown, and not done", async () => {
         const nobody = /^Nothing was changed: nobody is there to agree\. .*--yes$/m;
         for (const words of [["up"], ["up", "--diff"], ["refresh"], ["destroy"]]) {
