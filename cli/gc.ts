@@ -37,17 +37,21 @@ async function refuseWithoutProject(): Promise<never> {
     throw new Failure(`There is no Pulumi.yaml here: linuxnet gc works on a project's stacks.\n${rest}`, 2);
 }
 
-/** Stacks of this project's name that its backend does not know: gone, or those of another folder. They are told, and stay. */
-async function tellOthers(project: Project, stacks: readonly string[]): Promise<void> {
+/**
+ * Stacks of this project's name that its backend does not know: gone, or those of another folder. They are told, and stay. Returns
+ * whether there are any.
+ */
+async function tellOthers(project: Project, stacks: readonly string[]): Promise<boolean> {
     const seen = await ownersSeenBy({ project: project.name, stack: ownName(stacks[0] ?? ""), name: "" });
     const known = new Set(stacks.map((stack) => `${project.name}/${ownName(stack)}`));
-    for (const [title, count] of seen) {
-        if (!title.startsWith(`${project.name}/`) || known.has(title)) continue;
+    const others = [...seen].filter(([title]) => title.startsWith(`${project.name}/`) && !known.has(title));
+    for (const [title, count] of others) {
         console.error(
             `${objects(count)} of ${title}, a stack without a state here: deleted, or another folder's.\n` +
                 `To remove them: linuxnet gc --stack ${title}`,
         );
     }
+    return others.length > 0;
 }
 
 const asJson = ({ owner, isKnown }: Leftovers, swept: readonly Swept[]): object => ({
@@ -83,8 +87,9 @@ async function collectGarbage({ stack, cwd, yes, dryRun, json }: GcOptions): Pro
         isClean &&= swept.length === 0;
         code = Math.max(code, sweepCode(swept));
     }
-    if (named === undefined && project !== undefined) await tellOthers(project, stacks);
-    if (named !== undefined && !json && isClean) console.error(`Nothing is left behind of ${stackTitle(named)}.`);
+    const isOther = named === undefined && project !== undefined && (await tellOthers(project, stacks));
+    if (isClean && !isOther && !json)
+        console.error(`Nothing is left behind${named === undefined ? "" : ` of ${stackTitle(named)}`}.`);
     if (json) console.log(JSON.stringify(told, undefined, 2));
     return code;
 }

@@ -88,6 +88,10 @@ describe("linuxnet gc, of a stack whose state is gone", () => {
     it("has nothing to do then, and says so", async () => {
         const { code, stderr } = await gc(tmpdir(), "--stack", "router/dev");
         assert.equal(`${code} ${stderr}`, "0 Nothing is left behind of router/dev.\n");
+        const all = await gc(lab.folder);
+        assert.equal(`${all.code} ${all.stdout}${all.stderr}`, "0 Nothing is left behind.\n");
+        const told = await gc(lab.folder, "--json");
+        assert.equal(`${told.code} ${told.stdout}${told.stderr}`, "0 []\n");
     });
 
     it("has made room: the program can be deployed anew", async () => {
