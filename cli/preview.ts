@@ -43,8 +43,8 @@ export async function preview(args: readonly string[]): Promise<number> {
     // Whoever asks for a form of the engine's own gets that.
     if (formOption(args) !== undefined) return passOn(["preview", ...args]);
     const { exitCode, events } = await operateQuietly(["preview", ...args]);
-    const { changes, unchanged, problems } = readPreview(events);
-    for (const problem of problems) console.error(problem);
+    const { changes, unchanged, problems, remarks } = readPreview(events);
+    for (const line of [...remarks, ...problems]) console.error(line);
     // Half a preview says nothing, nor does one that never began (a wrong passphrase); one that is merely unexpected
     // (--expect-no-changes) does.
     const isWhole = changes.length > 0 && !problems.some((problem) => problem.startsWith("error"));

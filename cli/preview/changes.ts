@@ -26,6 +26,8 @@ export interface Preview {
     readonly unchanged: number;
     /** Errors and warnings, with the resource that each is about. */
     readonly problems: readonly string[];
+    /** What the program has written itself: `console.log`, `pulumi.log.info`. */
+    readonly remarks: readonly string[];
 }
 
 interface State {
@@ -47,7 +49,14 @@ export interface Metadata {
 export interface Event {
     readonly resourcePreEvent?: { readonly metadata: Metadata };
     readonly resOutputsEvent?: { readonly metadata: Metadata };
-    readonly diagnosticEvent?: { readonly urn?: string; readonly severity: string; readonly message: string };
+    readonly diagnosticEvent?: {
+        readonly urn?: string;
+        /** What is written to the standard error is `info#err`. */
+        readonly severity: string;
+        readonly message: string;
+        /** How far something has got; the next one is shown in its place. */
+        readonly ephemeral?: boolean;
+    };
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -102,6 +111,11 @@ function problemOf({ diagnosticEvent }: Event): string[] {
     return [`${severity}: ${about}${message.trim()}`];
 }
 
+function remarkOf({ diagnosticEvent }: Event): string[] {
+    if (diagnosticEvent === undefined || diagnosticEvent.ephemeral) return [];
+    return /^info(#err)?$/.test(diagnosticEvent.severity) ? [diagnosticEvent.message.trimEnd()] : [];
+}
+
 /** Reads the engine's events, one a line. The stack itself, providers and components are left out. */
 export function readPreview(log: string): Preview {
     const changes = new Map<string, Change>();
@@ -110,8 +124,10 @@ export function readPreview(log: string): Preview {
     /** The names that something had which is made anew under another one: no change of their own. */
     const former = new Set<string>();
     const problems: string[] = [];
+    const remarks: string[] = [];
     for (const event of eventsOf(log)) {
         problems.push(...problemOf(event));
+        remarks.push(...remarkOf(event));
         const refreshed = event.resOutputsEvent?.metadata;
         if (refreshed?.op === "refresh" && refreshed.new === null) gone.add(refreshed.urn);
         const metadata = event.resourcePreEvent?.metadata;
@@ -124,5 +140,5 @@ export function readPreview(log: string): Preview {
         changes.set(urn, merge(changes.get(urn), metadata, operation, gone.has(urn)));
     }
     for (const urn of former) changes.delete(urn);
-    return { changes: [...changes.values()], unchanged: same.size, problems: [...new Set(problems)] };
+    return { changes: [...changes.values()], unchanged: same.size, problems: [...new Set(problems)], remarks };
 }

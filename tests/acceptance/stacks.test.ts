@@ -73,6 +73,15 @@ describe("what linuxnet ends with", () => {
         assert.match(unknown.stderr, /unknown flag: --nosuch/);
     });
 
+    it("is 0 where all is well, and what the program writes is beside what is asked for", async () => {
+        const program = await lab.read();
+        await lab.write(`${program}\nconsole.log("so it goes");\n`);
+        const { code, stdout, stderr } = await linuxnet(lab, ["preview"]);
+        await lab.write(program);
+        assert.equal(`${code} ${stderr}`, "0 so it goes\n");
+        assert.match(stdout, /^\+ namespace ns1-dev/);
+    });
+
     it("is 1 where a setting is misspelt, which is named", async () => {
         for (const [key, value, expected] of [
             ["linuxnet:nameing", "verbatim", "one of linuxnet:host, linuxnet:hosts, linuxnet:naming"],

@@ -125,6 +125,20 @@ describe("what the engine's events say of a preview", () => {
         const debug = JSON.stringify({ diagnosticEvent: { severity: "debug", message: "…" } });
         assert.deepEqual(log(event, debug, event).problems, ['error: x: left.name: given "-"\nexpected better']);
     });
+
+    it("are what the program has written too, each time and in its order, and nothing of what is for debugging", () => {
+        const written = (severity: string, message: string, more: object = {}): string =>
+            JSON.stringify({ diagnosticEvent: { severity, message, ...more } });
+        const { remarks, problems } = log(
+            written("debug", "Running program\n"),
+            written("info", "  one\n\n"),
+            written("info#err", "two\n"),
+            written("info", "37 %\n", { ephemeral: true }),
+            written("info", "  one\n\n"),
+        );
+        assert.deepEqual(remarks, ["  one", "two", "  one"]);
+        assert.deepEqual(problems, []);
+    });
 });
 
 describe("a change in network terms", () => {
