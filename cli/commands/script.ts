@@ -29,6 +29,9 @@ function section(machine: string, shell: readonly string[], lines: readonly stri
 
 const HEADER = ["#!/bin/bash", '# What "linuxnet up" would run now, in its order. To be run as root.', "set -e"];
 
+/** The script that does nothing. */
+export const EMPTY = ["#!/bin/bash", "# Nothing would change: the lab is as its program says."].join("\n");
+
 /** The whole as a script for bash on this machine: what is done here first, then one machine after the other. */
 export function script(planned: readonly Planned[], shellOn: ShellOn): string {
     const machines = [...new Set(planned.map(({ machine }) => machine))];
@@ -41,7 +44,5 @@ export function script(planned: readonly Planned[], shellOn: ShellOn): string {
         };
     });
     const lines = sections.toSorted((a, b) => Number(b.isHere) - Number(a.isHere)).flatMap((one) => one.lines);
-    if (lines.length === 0)
-        return ["#!/bin/bash", "# Nothing would change: the lab is as its program says."].join("\n");
-    return [...HEADER, ...lines].join("\n");
+    return lines.length === 0 ? EMPTY : [...HEADER, ...lines].join("\n");
 }

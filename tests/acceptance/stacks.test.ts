@@ -16,6 +16,9 @@ describe("a stack that is not there", () => {
         assert.match(stderr, /^Stack "two" is new: made\.$/m);
         assert.match(await command(["ip", "netns"]), /ns1-two/);
         assert.equal((await lab.command("stack", "--show-name")).trim(), "dev");
+        const script = await linuxnet(lab, ["commands", "--stack", "two"]);
+        assert.match(`${script.code} ${script.stdout}`, /^0 #!\/bin\/bash\n# Nothing would change/);
+        assert.match(script.stderr, /^Nothing would change: .*\n {2}linuxnet stack init whole --no-select\n/);
         const destroyed = await linuxnet(lab, ["destroy", "--stack", "two", "--yes", "--skip-preview"]);
         assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
         await lab.command("stack", "rm", "two", "--yes");
