@@ -10,6 +10,7 @@ import { junit } from "./check/junit.js";
 import { type CheckResult, type CheckRun, failures } from "./check/result.js";
 import { summary, table } from "./check/table.js";
 import { tap } from "./check/tap.js";
+import { choices } from "./choices.js";
 import { painter } from "./colour.js";
 import { type Deployed, type DeployedResource, placesOfResource, readDeployed, telling } from "./deployed.js";
 import { type StackOptions, withStackOptions } from "./options.js";
@@ -41,8 +42,8 @@ function placeOrNone(lab: Deployed, name: string, checks: readonly DeployedResou
         return lab.place(name);
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        const names = checks.map((one) => one.name).join(", ") || "none";
-        throw new Failure(`linuxnet: there is no check ${name} in this lab. There is: ${names}`, 2);
+        const names = checks.map((one) => one.name);
+        throw new Failure(`linuxnet: there is no check ${name} in this lab.${choices(name, names)}`, 2);
     }
 }
 

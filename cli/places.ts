@@ -1,6 +1,7 @@
 import { atPlace, HOST, hostPlace, type Place, placeName, placeOf, placeParts } from "../model/place.js";
 import type { Resource, Topology } from "../model/topology/topology.js";
 import { Failure } from "../toolchain/failure.mjs";
+import { choices } from "./choices.js";
 
 /** By the name of its namespace alone, where only one host has such a one. */
 function unmistakable(places: readonly Place[]): [string, Place][] {
@@ -40,6 +41,16 @@ export function placesOf(
 export function placeNamed(places: ReadonlyMap<string, Place>, name: string, what = "this program"): Place {
     const found = places.get(name);
     if (found !== undefined) return found;
-    const names = [...new Set([...places].map(([known]) => known))].filter((known) => known !== "");
-    throw new Failure(`linuxnet: there is no ${name} in ${what}. There is ${names.sort().join(", ")}.`, 2);
+    // The key of a place elsewhere, `left/ns1`, is nobody's name for it.
+    const accepted = [...places.keys()].filter((known) => !known.includes("/"));
+    throw new Failure(`linuxnet: there is no ${name} in ${what}.${choices(name, titles(places), accepted)}`, 2);
+}
+
+/** Each place once: by the program's name, which stands behind the place itself, or else by the first of its own. */
+function titles(places: ReadonlyMap<string, Place>): string[] {
+    return [...new Set(places.values())].map((place) => {
+        if (place === HOST) return "host";
+        const names = [...places].flatMap(([name, one]) => (one === place ? [name] : []));
+        return names[names.indexOf(place) + 1] ?? names[0] ?? place;
+    });
 }

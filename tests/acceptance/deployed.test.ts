@@ -149,7 +149,7 @@ describe("a lab that is deployed", () => {
             assert.equal(code, 2);
             assert.match(
                 stderr,
-                /there is no ns3 in this lab\. There is host, ns-router, ns-router-dev, ns1, ns1-dev, /,
+                /there is no ns3 in this lab\. Did you mean ns1\? There is host, ns-router, ns1, ns2\.$/m,
             );
             assert.equal((await run(["exec", "ns1"])).code, 2);
         });
@@ -208,7 +208,10 @@ describe("a lab that is deployed", () => {
         it("refuses what is no check", async () => {
             const { code, stderr } = await run(["check", "nothing"]);
             assert.equal(code, 2);
-            assert.match(stderr, /there is no check nothing in this lab\. There is: ns1-reaches-ns2, ns2-reaches-ns1/);
+            assert.match(
+                stderr,
+                /there is no check nothing in this lab\. There is ns1-reaches-ns2, ns2-reaches-ns1\.$/m,
+            );
         });
     });
 });

@@ -43,7 +43,7 @@ describe("linuxnet explain", () => {
     it("tells whoever asks for what there is not, or nothing", async () => {
         await assert.rejects(
             explain("ns1", "nobody"),
-            /\(2\)[\s\S]*there is no nobody in this program\. There is .*ns1-dev/,
+            /\(2\)[\s\S]*there is no nobody in this program\. There is .*\bns1\b/,
         );
         await assert.rejects(
             lab.command("explain", "ns1"),
