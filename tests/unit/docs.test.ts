@@ -35,6 +35,12 @@ describe("the page of messages", () => {
     }
 });
 
+it("README.md shows the program that examples/router has", () => {
+    const [, shown] =
+        /^The program .*\n\n```ts\n([\s\S]*?)```$/m.exec(readFileSync(join(projectFolder, "README.md"), "utf8")) ?? [];
+    assert.equal(shown, readFileSync(join(projectFolder, "examples", "router", "index.ts"), "utf8"));
+});
+
 /** Every page: also those whose commands stand in prose, and are not run one after the other. */
 function pages(): readonly string[] {
     const folders = ["docs", "examples"].flatMap((folder) =>
