@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
-import { writeProject } from "./init/files.js";
+import { packageNote, writeProject } from "./init/files.js";
 import { allTemplates, readTemplate, templateNames } from "./init/templates.js";
 import { isProjectName, projectNameOf } from "./project-settings.js";
 
@@ -52,6 +52,8 @@ function init(word: string | undefined, given: string | undefined, options: Init
     const name = options.name === undefined ? projectNameOf(folder) : checkName(options.name);
     const written = writeProject(folder, name, template);
     console.log(`The project ${name} is in ${folder}: ${written.join(", ")}`);
+    const note = packageNote(written);
+    if (note !== undefined) console.log(note);
     console.log(
         `\nNext:\n${nextSteps(folder)
             .map((line) => `  ${line}\n`)

@@ -91,6 +91,13 @@ function hasPackage(folder: string): boolean {
     }
 }
 
+/** What is to be known of a project of a checkout; undefined where the package is an installed one. */
+export const packageNote = (written: readonly string[], isOwn = isCheckout): string | undefined =>
+    isOwn && written.includes("package.json")
+        ? `Its ${PACKAGE} is this checkout, by its path: "file:${packageFolder}" in package.json.\n` +
+          `On another machine, or once ${PACKAGE} is published, say a version there, and remove .npmrc.`
+        : undefined;
+
 /** Writes a project; nothing if a file of it is there already. Returns the names of what was written. */
 export function writeProject(folder: string, name: string, template: Template): string[] {
     const files = [...filesOf(name, template)].filter(([file]) => file !== "package.json" || !hasPackage(folder));
