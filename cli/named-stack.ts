@@ -21,7 +21,7 @@ function nameIn({ name, stateFolder }: Project, stack: string): string | undefin
 }
 
 /** What is said of a stack that is not there: the stacks that are, and how it is made. */
-export function noStack(stack: string, project: string, known: readonly string[]): string {
+function noStack(stack: string, project: string, known: readonly string[]): string {
     const there = known.length === 0 ? "It has none yet" : `There is ${known.toSorted().join(", ")}`;
     return (
         `linuxnet: the project ${project} has no stack ${stack}. ${there}.\n` +
