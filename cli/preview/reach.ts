@@ -17,7 +17,10 @@ const pathsOf = (resources: Resources): { topology: Topology; paths: Paths } => 
     return { topology, paths: new Paths(topology) };
 };
 
-const outcomeOf = (answer: Answer | undefined): string => answer?.outcome.replace("-", " ") ?? "not there";
+function outcomeOf(answer: Answer | undefined): string {
+    if (answer?.outcome === "another") return "another answers";
+    return answer?.outcome.replace("-", " ") ?? "not there";
+}
 
 /** `192.168.1.2: reply → unreachable (ns1 has no route to 192.168.1.2)` */
 function changeLine(pair: Pair, before: Answer | undefined, after: Answer | undefined): Line {
@@ -38,7 +41,7 @@ function interrupted({ before, steps }: Labs, pairs: readonly Pair[]): Pair[] {
         const there = new Map(pairsOf(topology).map((pair) => [pairKey(pair), pair]));
         for (const pair of pairs) {
             const same = there.get(pairKey(pair));
-            const isReached = same !== undefined && paths.ask(pair.from, pair.address).outcome === "reply";
+            const isReached = same !== undefined && paths.ask(pair.from, pair.address, pair.to).outcome === "reply";
             if (!isReached) lost.add(pair);
         }
     }

@@ -1,4 +1,4 @@
-import { placeName } from "../place";
+import { type Place, placeName } from "../place";
 import { isLinkLocal, type Prefix, parseAddress } from "../prefix";
 import { hasCarrier, LinkLayer } from "./link-layer";
 import { type Lookup, lookUp, sourceOf } from "./lookup";
@@ -65,8 +65,18 @@ export class Paths {
         return isReached;
     }
 
-    /** What a ping from a place to an address comes to. */
-    ask(from: string, address: string): Verdict {
+    /** What a ping from a place to an address comes to; given whose address is meant, an answer of anybody else is none. */
+    ask(from: Place, address: string, owner?: Place): Verdict {
+        const verdict = this.#ask(from, address);
+        const { end } = verdict.there;
+        if (owner === undefined || end === undefined || end.place === owner) return verdict;
+        const what = `${address} is ${placeName(end.place)}'s here`;
+        const advice = `give ${placeName(owner)} an address of its own, or its network another subnet`;
+        const missing: Missing = { place: end.place, what, advice, loss: "no-reply", cause: "address" };
+        return { ...verdict, outcome: "another", ttl: undefined, missing };
+    }
+
+    #ask(from: Place, address: string): Verdict {
         const to = parseAddress(address);
         const start = this.topology.node(from);
         const there = this.#follow(start, to, undefined);

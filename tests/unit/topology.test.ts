@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { pageData } from "../../cli/graph/page-data";
 import { readLabs } from "../../cli/preview/labs";
 import { reachLines } from "../../cli/preview/reach";
 import { Paths } from "../../model/topology/path";
 import { type Resource, Topology } from "../../model/topology/topology";
+import { picture } from "../support/pictures";
 
 type Inputs = Resource["inputs"];
 
@@ -173,6 +175,38 @@ describe("a way through the declared network", () => {
             ask(cut, "left/ns1", "192.168.1.2").missing?.what ?? "",
             /is not on the network of eth0 in ns1 of left/,
         );
+    });
+
+    it("is none where another than the one that is meant has the address", () => {
+        const joined = (a: string, b: string) => [
+            namespace(a),
+            namespace(b),
+            pair(
+                `${a}-link`,
+                { namespace: a, name: "eth0", addresses: "10.0.0.1/8" },
+                { namespace: b, name: "eth0", addresses: "10.0.0.2/8" },
+            ),
+        ];
+        const lab = [...joined("line1", "line2"), ...joined("tree1", "tree2")];
+        const paths = new Paths(new Topology(lab));
+        assert.equal(paths.ask("tree2", "10.0.0.1").outcome, "reply");
+        assert.equal(paths.ask("tree2", "10.0.0.1", "tree1").outcome, "reply");
+        for (const [from, end] of [
+            ["tree2", "tree1"],
+            ["tree1", "tree1"],
+        ] as const) {
+            const { outcome, ttl, missing } = paths.ask(from, "10.0.0.1", "line1");
+            assert.deepEqual([outcome, ttl, missing?.what], ["another", undefined, `10.0.0.1 is ${end}'s here`]);
+        }
+        const { ways, answers, texts } = pageData(picture(lab), lab);
+        const places = ["line1", "line2", "tree1", "tree2"];
+        const told = places.map((_, a) => places.map((__, b) => answers[ways[4][a]?.[b] ?? -1]));
+        const [, lines, , trees] = told;
+        assert.deepEqual(
+            [lines?.[0]?.outcome, trees?.[2]?.outcome, trees?.[0]?.outcome],
+            ["reply", "reply", "another"],
+        );
+        assert.equal(texts[trees?.[0]?.why ?? -1], "10.0.0.1 is tree1's here");
     });
 
     it("takes the longest prefix, then the least metric, and no route whose device is down", () => {
