@@ -200,8 +200,35 @@ describe("a lab that is deployed", () => {
             assert.equal(await ask("/testsuites/testsuite/@name"), "router/dev");
             assert.equal(await ask("/testsuites/@tests"), "2");
             assert.match(await ask("//testcase[1]/failure/@message"), /^expected reply with ttl 63, got no answer$/);
-            assert.match(await ask("//testcase[1]/failure"), /look at: ns-router-dev does not forward/);
+            assert.match(
+                await ask("//testcase[1]/failure"),
+                /look at: namespace ns2-dev is gone: linuxnet up makes it again \(ns2\)$/m,
+            );
             assert.match(await ask("//testcase[2]/error"), /ping did not run: nsenter: cannot open .*ns2-dev/);
+            assertSucceeded(await lab.up());
+        });
+
+        it("says what of the lab is not as it was deployed, and in the way", async () => {
+            const lookAt = async (): Promise<string | undefined> => {
+                const { code, stdout } = await run(["check", "ns1-reaches-ns2"]);
+                assert.equal(code, 1, stdout);
+                return /look at: (.*)$/m.exec(stdout)?.[1];
+            };
+            await writeSetting("net.ipv4.ip_forward", "0", "ns-router-dev");
+            assert.equal(
+                await lookAt(),
+                "ns-router-dev does not forward IPv4: linuxnet up puts that right (forwarding)",
+            );
+            await ip("-n", "ns1-dev", "link", "set", "veth-ns1", "down");
+            assert.equal(await lookAt(), "veth-ns1 in ns1-dev is down: linuxnet up puts that right (link1)");
+            assertSucceeded(await lab.up());
+            await ip("-n", "ns1-dev", "route", "del", "192.168.2.0/24");
+            assert.equal(
+                await lookAt(),
+                "ns1-dev: route 192.168.2.0/24 via 192.168.1.1 dev veth-ns1 is gone: linuxnet up makes it again (to-ns2)",
+            );
+            await ip("-n", "ns2-dev", "link", "del", "veth-ns2");
+            assert.match((await lookAt()) ?? "", /veth-ns2-router .* is gone: linuxnet up makes it again \(link2\)$/);
             assertSucceeded(await lab.up());
         });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { pageData } from "../../cli/graph/page-data";
 import { readLabs } from "../../cli/preview/labs";
 import { reachLines } from "../../cli/preview/reach";
+import { culprit } from "../../model/topology/culprit";
 import { Paths } from "../../model/topology/path";
 import { type Resource, Topology } from "../../model/topology/topology";
 import { picture } from "../support/pictures";
@@ -288,5 +289,26 @@ describe("who reaches whom in a preview", () => {
             "Who reaches whom:",
             "  6 pairs more, with a reply; interrupted on the way: none",
         ]);
+    });
+});
+
+describe("what is in the way of a packet, of all that has drifted", () => {
+    const find = (drifted: Readonly<Record<string, Inputs | undefined>>): string | undefined => {
+        const all = Object.entries(drifted).flatMap(([name, found]) =>
+            ROUTER.filter((one) => one.name === name).map((one) => ({
+                resource: one,
+                found: found && { ...one.inputs, ...found },
+            })),
+        );
+        return culprit(ROUTER, all, "ns1", "10.2.0.2")?.resource.name;
+    };
+
+    it("is what alone would stop it, from the ground up", () => {
+        assert.equal(find({ "ns1-to-10.2.0.0/24": undefined, link1: { leftMtu: 1400 } }), "ns1-to-10.2.0.0/24");
+        assert.equal(find({ "ns1-to-10.2.0.0/24": undefined, link1: undefined }), "link1");
+        assert.equal(find({ link1: undefined, ns2: undefined }), "ns2");
+        assert.equal(find({ forwarding: { ipv4: false } }), "forwarding");
+        assert.equal(find({ link2: { rightUp: false } }), "link2");
+        assert.equal(find({ link2: { leftMtu: 1400 } }), undefined);
     });
 });
