@@ -169,12 +169,30 @@ describe("a way through the declared network", () => {
             ...site("local/left", "10.0.2.15", "10.0.2.16", "192.168.1.1/24"),
             ...site("local/right", "10.0.2.16", "10.0.2.15", "192.168.1.2/24"),
         ];
-        assert.equal(ask([cable, ...sites], "left/ns1", "192.168.1.2").ttl, 64);
+        const whole = ask([cable, ...sites], "left/ns1", "192.168.1.2");
+        assert.equal(whole.ttl, 64);
+        assert.deepEqual(
+            whole.there.steps.map(({ text, resource }) => `${text} (${resource})`),
+            [
+                "ns1 of left: route 192.168.1.0/24 dev eth0 (undefined)",
+                "eth0 ⟷ vx0 in left (local/left-link)",
+                "vx0 (vxlan 42, 10.0.2.15 → 10.0.2.16) ⟷ eth0 in ns1 of right (local/left-vx0)",
+                "ns1 of right has 192.168.1.2 on eth0 (local/right-link)",
+            ],
+        );
         const cut = changed([cable, ...sites], "uplink", { rightUp: false });
         assert.equal(ask(cut, "left/ns1", "192.168.1.2").outcome, "unreachable");
-        assert.match(
-            ask(cut, "left/ns1", "192.168.1.2").missing?.what ?? "",
-            /is not on the network of eth0 in ns1 of left/,
+        const why = (lab: readonly Resource[]) => ask(lab, "left/ns1", "192.168.1.2").missing?.what;
+        const tunnel = "the tunnel vx0 in left";
+        assert.equal(why(cut), `${tunnel}: 10.0.2.15 does not reach 10.0.2.16: enp0s3 in right is down`);
+        assert.equal(why(sites), `${tunnel}: 10.0.2.15 does not reach 10.0.2.16: left has no route to 10.0.2.16`);
+        assert.equal(
+            why(changed([cable, ...sites], "local/left-vx0", { remotes: "10.0.2.17" })),
+            `${tunnel} does not send to 10.0.2.16, where vx0 in right is`,
+        );
+        assert.equal(
+            why(changed([cable, ...sites], "local/right-vx0", { up: false })),
+            "vx0 in right, on the same bridge, is down",
         );
     });
 
