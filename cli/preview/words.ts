@@ -104,17 +104,19 @@ function subject({ kind, before, after }: Change, property: string): { readonly 
     return { about: WHOLE[kind] ? `${place}: ${show(inputs["name"])}` : `${kind}:`, key: property };
 }
 
+/** What is said of two lists; undefined where they have the same, in another order. */
+type ListWords = (before: readonly string[], after: readonly string[]) => string | undefined;
+
 /** Lists by what comes and goes. */
-function listWords(before: unknown, after: unknown): string {
-    const [old, now] = [before, after].map((list) => (typeof list === "string" ? splitList(list) : []));
-    const [gone, come] = [
-        (old ?? []).filter((item) => !now?.includes(item)),
-        (now ?? []).filter((item) => !old?.includes(item)),
-    ];
+const comesAndGoes: ListWords = (before, after) => {
+    const gone = before.filter((item) => !after.includes(item));
+    const come = after.filter((item) => !before.includes(item));
     if (gone.length === 1 && come.length === 1) return `${gone[0]} → ${come[0]}`;
     const words = [...gone.map((item) => `-${item}`), ...come.map((item) => `+${item}`)];
-    return words.length > 0 ? words.join(" ") : `in another order: ${show(after)}`;
-}
+    return words.length > 0 ? words.join(" ") : undefined;
+};
+
+const listOf = (value: unknown): string[] => (typeof value === "string" ? splitList(value) : []);
 
 const LISTS = ["addresses", "remotes", "nexthops"];
 /** How a property is called, where it is not called by its name. */
@@ -138,18 +140,20 @@ function valueWords(key: string, value: unknown): string {
 }
 
 /** What a property was and is to be: `mtu 1500 → 1400`. */
-function propertyWords(key: string, before: unknown, after: unknown): string {
+function propertyWords(key: string, before: unknown, after: unknown, ofLists: ListWords): string {
     const isList = LISTS.includes(key) && after !== UNKNOWN;
-    const words = isList ? listWords(before, after) : `${valueWords(key, before)} → ${valueWords(key, after)}`;
+    const words = isList
+        ? (ofLists(listOf(before), listOf(after)) ?? `in another order: ${show(after)}`)
+        : `${valueWords(key, before)} → ${valueWords(key, after)}`;
     return [TITLES[key] ?? key, words].filter((word) => word !== "").join(" ");
 }
 
 /** All that differs, by what it is of: an end of a pair, say. */
-export function differences(change: Change): string[] {
+export function differences(change: Change, ofLists: ListWords = comesAndGoes): string[] {
     const found = new Map<string, string[]>();
     for (const property of changedProperties(change)) {
         const { about, key } = subject(change, property);
-        const words = propertyWords(key, change.before[property], change.after[property]);
+        const words = propertyWords(key, change.before[property], change.after[property], ofLists);
         found.set(about, [...(found.get(about) ?? []), words]);
     }
     return Array.from(found, ([about, words]) => `${about} ${words.join("; ")}`);
