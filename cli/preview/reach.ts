@@ -73,9 +73,14 @@ export function reachLines(labs: Labs): string[] {
     const all = [...pairs.values()];
     const same = all.filter((pair) => outcomeOf(of(pair).was) === outcomeOf(of(pair).is));
     const come = all.filter((pair) => of(pair).was === undefined && isReply(of(pair).is));
+    // What was never there and is not reached is no news.
+    const unreached = all.filter((pair) => of(pair).was === undefined && !isReply(of(pair).is));
     const gone = all.filter((pair) => of(pair).is === undefined);
-    const counted = new Set([...same, ...come, ...gone]);
-    const differing = all.filter((pair) => !counted.has(pair));
+    const counted = new Set([...same, ...come, ...unreached, ...gone]);
+    const isTurned = (pair: Pair): boolean => isReply(of(pair).was) !== isReply(of(pair).is);
+    const differing = all
+        .filter((pair) => !counted.has(pair))
+        .toSorted((a, b) => Number(isTurned(b)) - Number(isTurned(a)));
     // Who is asked by another address afterwards is not the same any more.
     const steady = oldPairs.filter((pair) => {
         const isSame = pairs.get(pairKey(pair))?.address === pair.address;
@@ -85,6 +90,7 @@ export function reachLines(labs: Labs): string[] {
     const lost = isKnown ? interrupted(labs, steady) : [];
     const counts = [
         ...(come.length > 0 ? [`${pairsCounted(come.length)} more, with a reply`] : []),
+        ...(unreached.length > 0 ? [`${pairsCounted(unreached.length)} more, without a reply`] : []),
         ...(gone.length > 0 ? [`${pairsCounted(gone.length)} gone`] : []),
         ...(same.length > 0
             ? [

@@ -308,6 +308,52 @@ describe("who reaches whom in a preview", () => {
             "  6 pairs more, with a reply; interrupted on the way: none",
         ]);
     });
+
+    it("tells first who gets a reply, or none any more", () => {
+        const told = ROUTER.map((one) => {
+            if (one.name === "ns1-to-10.2.0.0/24") return event("create", one, undefined, one.inputs);
+            if (one.name === "forwarding") return event("update", one, one.inputs, { ...one.inputs, ipv4: false });
+            if (one.name === "ns2-to-default") return event("delete", one, one.inputs, undefined);
+            return event("same", one, one.inputs, one.inputs);
+        });
+        assert.deepEqual(
+            reachLines(readLabs(told.join("\n")))
+                .slice(1, -1)
+                .map((line) => line.replace(/ \(.*/, "")),
+            [
+                "  ns2 → router: reply → unreachable",
+                "  ns1 → ns2: unreachable → no reply",
+                "  ns2 → ns1: no reply → unreachable",
+            ],
+        );
+    });
+
+    it("only counts new places that nobody reaches", () => {
+        const lonely = [
+            namespace("ns0"),
+            pair(
+                "link0",
+                { namespace: "ns0", name: "eth0", addresses: "10.9.0.2/24" },
+                { namespace: "ns9", name: "eth0", addresses: "10.9.0.3/24" },
+            ),
+        ];
+        const cut = { leftUp: false };
+        const events = [
+            ...ROUTER.map((one) =>
+                one.name === "link2"
+                    ? event("update", one, one.inputs, { ...one.inputs, ...cut })
+                    : event("same", one, one.inputs, one.inputs),
+            ),
+            ...lonely.map((one) => event("create", one, undefined, one.inputs)),
+        ];
+        const told = reachLines(readLabs(events.join("\n")));
+        assert.ok(
+            told.slice(1, -1).every((line) => line.includes(": reply → ")),
+            told.join("\n"),
+        );
+        assert.equal(told.filter((line) => line.includes("ns0")).length, 0, told.join("\n"));
+        assert.match(told.at(-1) ?? "", /^ {2}2 pairs more, with a reply; 12 pairs more, without a reply; /);
+    });
 });
 
 describe("what is in the way of a packet, of all that has drifted", () => {
