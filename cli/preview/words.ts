@@ -1,6 +1,7 @@
 import { type Place, placeName, placeOf } from "../../model/place.js";
 import { splitList, UNKNOWN } from "../../model/schema.js";
 import type { Change, Inputs } from "./changes.js";
+import type { Forecast } from "./forecast.js";
 
 /** `+`, `~`, `±` and `-` of what is made, changed in place, made anew and removed; `?` of what is checked. */
 type Sign = "+" | "~" | "±" | "-" | "?";
@@ -165,16 +166,18 @@ const changedProperties = ({ before, after }: Change): string[] =>
         .sort();
 
 /** A check that runs again, for whatever reason. */
-function checkLine({ operation, before, after, name }: Change): Line {
+function checkLine({ operation, before, after, name }: Change, forecast: Forecast): Line {
     const inputs = operation === "delete" ? before : after;
     const text = `${placeName(placeIn(sideOf(inputs, "from")))} → ${show(inputs["to"])}`;
-    return { sign: operation === "delete" ? "-" : "?", text: `check ${text}`, name };
+    if (operation === "delete") return { sign: "-", text: `check ${text}`, name };
+    const expected = forecast(after);
+    return { sign: "?", text: `check ${text}${expected === undefined ? "" : `: ${expected}`}`, name };
 }
 
-/** The lines of one change, each readable by itself. */
-export function describeChange(change: Change): Line[] {
+/** The lines of one change, each readable by itself; of a check also what will come of it, if that is known. */
+export function describeChange(change: Change, forecast: Forecast = () => undefined): Line[] {
     const { operation, kind, name, before, after, isGone, isRenamed } = change;
-    if (kind === "Reachability") return [checkLine(change)];
+    if (kind === "Reachability") return [checkLine(change, forecast)];
     if (operation === "create") {
         return [{ sign: "+", text: wholeWords(change, after) + (isGone ? ", which is gone" : ""), name }];
     }
