@@ -22,7 +22,8 @@ const list = (steps) => make("ol", "", ...steps.map(([, text]) => make("li", "",
 function tell(asker, asked, address, { outcome, ttl, why, advice, there, back }) {
     const whom = `${asked} (${address})`;
     const isReply = outcome === "reply";
-    const silence = { unreachable: "it is told so", another: "another answers" }[outcome] ?? "no answer comes";
+    const isSilent = outcome === "no-reply";
+    const silence = isSilent ? "no answer comes" : outcome === "another" ? "another answers" : "it is told so";
     const verdict = isReply
         ? `${asker} reaches ${whom}: reply, ttl ${ttl}.`
         : `${asker} does not reach ${whom}: ${silence}.`;

@@ -27,8 +27,8 @@ function parseLookup(answer: string | undefined): Lookup | undefined {
     return { local: route.type === "2", gateway: route.gateway, device: route.dev, source: route.prefsrc };
 }
 
-const forwardingAdvice = (to: string): string =>
-    `declare a ForwardingSetting with ${to.includes(":") ? "ipv6" : "ipv4"}: true`;
+const forwardingText = (place: Place, to: string): string =>
+    `${placeName(place)} does not forward: declare a ForwardingSetting with ${to.includes(":") ? "ipv6" : "ipv4"}: true`;
 
 const forwardingPath = (to: string): string =>
     to.includes(":") ? "net/ipv6/conf/all/forwarding" : "net/ipv4/conf/all/forwarding";
@@ -82,8 +82,7 @@ async function follow(
     let source: string | undefined;
     for (let hop = 0; hop < HOPS; hop++) {
         const { lookup, links, forwarding } = await view(place, to);
-        if (hop > 0 && !lookup?.local && !forwarding)
-            return { stuck: `${placeName(place)} does not forward: ${forwardingAdvice(to)}`, over };
+        if (hop > 0 && !lookup?.local && !forwarding) return { stuck: forwardingText(place, to), over };
         if (!lookup) return { stuck: `${placeName(place)} has no route to ${to}: declare a Route`, over };
         if (lookup.local) return { end: place, source: source ?? to, over };
         source ??= lookup.source;
