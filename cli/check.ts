@@ -6,6 +6,7 @@ import { reachabilitySchema } from "../model/reachability.js";
 import type { Judgement } from "../provider/judgement.js";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
+import { causesIn } from "./check/cause.js";
 import { junit } from "./check/junit.js";
 import { type CheckResult, type CheckRun, failures } from "./check/result.js";
 import { summary, table } from "./check/table.js";
@@ -81,6 +82,7 @@ async function check(names: readonly string[], { format, output, ...options }: C
         const judgements = await judgeAll(
             checks.map(({ inputs }) => inputs),
             lab.places,
+            causesIn(lab),
             tell,
         );
         end();

@@ -17,18 +17,23 @@ interface ExplainOptions extends EngineOptions {
     readonly json?: boolean;
 }
 
-/** An address as it is, or the first one of a place. */
-function addressOf(places: ReadonlyMap<string, Place>, topology: Topology, to: string): string {
+/** An address as it is, or the first one of a place, which is then the one that has to answer. */
+function targetOf(
+    places: ReadonlyMap<string, Place>,
+    topology: Topology,
+    to: string,
+): { readonly address: string; readonly owner?: Place } {
     try {
-        return parseAddress(to).address;
+        return { address: parseAddress(to).address };
     } catch (error) {
         if (!(error instanceof AddressProblem)) throw error;
     }
-    const node = topology.node(placeNamed(places, to));
+    const owner = placeNamed(places, to);
+    const node = topology.node(owner);
     const found = [...node.devices.values()].flatMap(({ addresses }) => addresses);
     const first = found.find((one) => !isLinkLocal(one));
     if (first === undefined) throw new Failure(`linuxnet: ${to} has no address that this program knows of.`, 2);
-    return first.address;
+    return { address: first.address, owner };
 }
 
 const legLines = ({ steps, missing }: Leg): string[] => [
@@ -36,11 +41,12 @@ const legLines = ({ steps, missing }: Leg): string[] => [
     ...(missing === undefined ? [] : [`  ✗ ${missing.what}`]),
 ];
 
-function show(from: string, to: string, { outcome, there, back, ttl, missing }: Verdict): string[] {
+function show(from: string, to: string, name: string, { outcome, there, back, ttl, missing }: Verdict): string[] {
     const way = [`${from} → ${to}`, ...legLines(there)];
     const home = back === undefined ? [] : [`back to ${there.source?.address}`, ...legLines(back)];
     if (outcome === "reply") return [...way, ...home, "", `${from} reaches ${to}: reply, ttl ${ttl}.`];
     const why = missing === undefined ? "" : `: ${missing.what}.\n${missing.advice}.`;
+    if (outcome === "another") return [...way, ...home, "", `${from} does not reach ${name}${why}`];
     const silence = outcome === "unreachable" ? "it is told so" : "no answer comes";
     return [...way, ...home, "", `${from} does not reach ${to} (${silence})${why}`];
 }
@@ -71,9 +77,9 @@ async function explain(from: string, to: string, options: ExplainOptions): Promi
     const resources = [...(options.deployed ? labs.before : labs.after).values()];
     const topology = new Topology(resources);
     const places = placesOf(resources, topology);
-    const address = addressOf(places, topology, to);
-    const verdict = new Paths(topology).ask(placeNamed(places, from), address);
-    console.log(options.json ? asJson(from, address, verdict) : show(from, address, verdict).join("\n"));
+    const { address, owner } = targetOf(places, topology, to);
+    const verdict = new Paths(topology).ask(placeNamed(places, from), address, owner);
+    console.log(options.json ? asJson(from, address, verdict) : show(from, address, to, verdict).join("\n"));
     return verdict.outcome === "reply" ? 0 : 1;
 }
 

@@ -4,6 +4,7 @@ import { operateQuietly, passOn } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
 import { formOption } from "./options.js";
 import { type Change, readPreview } from "./preview/changes.js";
+import { forecastOf } from "./preview/forecast.js";
 import { groupLines } from "./preview/groups.js";
 import { readLabs } from "./preview/labs.js";
 import { reachLines } from "./preview/reach.js";
@@ -53,8 +54,11 @@ export async function preview(args: readonly string[]): Promise<number> {
         console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
         return exitCode;
     }
-    for (const line of groupLines(inOrder(changes).flatMap(describeChange))) console.log(line);
-    const reach = reachLines(readLabs(events));
+    const labs = readLabs(events);
+    const forecast = forecastOf(labs.after.values());
+    const lines = inOrder(changes).flatMap((change) => describeChange(change, forecast));
+    for (const line of groupLines(lines)) console.log(line);
+    const reach = reachLines(labs);
     if (reach.length > 0) console.log(`\n${reach.join("\n")}`);
     console.log(`\n${summary(changes, unchanged)} Every value: linuxnet preview --diff`);
     return exitCode;

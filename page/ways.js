@@ -22,7 +22,8 @@ const list = (steps) => make("ol", "", ...steps.map(([, text]) => make("li", "",
 function tell(asker, asked, address, { outcome, ttl, why, advice, there, back }) {
     const whom = `${asked} (${address})`;
     const isReply = outcome === "reply";
-    const silence = outcome === "unreachable" ? "it is told so" : "no answer comes";
+    const isSilent = outcome === "no-reply";
+    const silence = isSilent ? "no answer comes" : outcome === "another" ? "another answers" : "it is told so";
     const verdict = isReply
         ? `${asker} reaches ${whom}: reply, ttl ${ttl}.`
         : `${asker} does not reach ${whom}: ${silence}.`;
@@ -33,7 +34,7 @@ function tell(asker, asked, address, { outcome, ttl, why, advice, there, back })
         make("p", isReply ? "reply" : "lost", verdict, ...reasons.map((text) => make("div", "", `${text}.`))),
         ...(there ? [make("div", "pale", "There:"), list(there)] : []),
         ...(back ? [make("div", "pale", "Back:"), list(back)] : []),
-        ...(there ? [] : [make("p", "pale", "Hop by hop: ", make("code", "", `linuxnet explain ${asker} ${address}`))]),
+        ...(there ? [] : [make("p", "pale", "Hop by hop: ", make("code", "", `linuxnet explain ${asker} ${asked}`))]),
     );
 }
 

@@ -2,7 +2,7 @@ import { machinePlace, type Place, placeOf } from "../model/place";
 import { type ReachabilitySpec, reachabilitySchema } from "../model/reachability";
 import { machineAt } from "./host/machines";
 import { Failure } from "./problem";
-import { judge, type Verdict } from "./reachability";
+import { type FindCause, judge, type Verdict } from "./reachability";
 
 /** What a check has come to, and how long it took. */
 export interface Judgement {
@@ -16,11 +16,15 @@ export interface Judgement {
 const sourceOf = ({ fromNamespace, fromHost }: ReachabilitySpec): Place =>
     placeOf({ namespace: fromNamespace, host: fromHost });
 
-async function judgeOne(spec: ReachabilitySpec, everywhere: readonly Place[]): Promise<Judgement> {
+async function judgeOne(
+    spec: ReachabilitySpec,
+    everywhere: readonly Place[],
+    findCause: FindCause,
+): Promise<Judgement> {
     const begun = performance.now();
     const taken = (): number => (performance.now() - begun) / 1000;
     try {
-        return { verdict: await judge(spec, everywhere), problem: undefined, seconds: taken() };
+        return { verdict: await judge(spec, everywhere, findCause), problem: undefined, seconds: taken() };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
         return { verdict: undefined, problem: error.message, seconds: taken() };
@@ -32,11 +36,13 @@ async function judgeOne(spec: ReachabilitySpec, everywhere: readonly Place[]): P
  *
  * @param checks the inputs of Reachability resources
  * @param everywhere the places in which it is looked for what is in the way
+ * @param findCause is asked first
  * @param tell is called after each
  */
 export async function judgeAll(
     checks: readonly Readonly<Record<string, unknown>>[],
     everywhere: readonly Place[],
+    findCause: FindCause,
     tell: () => void,
 ): Promise<readonly Judgement[]> {
     const specs = checks.map((inputs) => reachabilitySchema.recall(inputs));
@@ -48,7 +54,7 @@ export async function judgeAll(
     }
     const work = async (turn: Iterator<number>): Promise<void> => {
         for (let next = turn.next(); !next.done; next = turn.next()) {
-            judgements[next.value] = await judgeOne(specs[next.value] as ReachabilitySpec, everywhere);
+            judgements[next.value] = await judgeOne(specs[next.value] as ReachabilitySpec, everywhere, findCause);
             tell();
         }
     };

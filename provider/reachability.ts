@@ -70,14 +70,25 @@ export interface Verdict {
     readonly lookAt: string | undefined;
 }
 
-/** Pings, and where the answer is not the expected one, looks for what is in the way, in these places. */
-export async function judge(spec: ReachabilitySpec, everywhere: Iterable<Place>): Promise<Verdict> {
+/** Finds what is in the way of a packet; undefined where it does not know. */
+export type FindCause = (from: Place, to: string) => Promise<string | undefined>;
+
+/**
+ * Pings, and where the answer is not the expected one, looks for what is in the way: as the caller may know it, else by following the
+ * packet in these places.
+ */
+export async function judge(
+    spec: ReachabilitySpec,
+    everywhere: Iterable<Place>,
+    findCause: FindCause = async () => undefined,
+): Promise<Verdict> {
     const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
     const result = await machineAt(from).session((session) => measure(session, spec));
     const isMet = meets(result, spec);
     const isStopped = !isMet && result.outcome !== "reply" && spec.expect !== "no-reply";
     const places = [...new Set([from, ...everywhere])];
-    const lookAt = isStopped ? await trace(places, from, spec.to).catch(saidByHost) : undefined;
+    const look = async () => (await findCause(from, spec.to)) ?? (await trace(places, from, spec.to));
+    const lookAt = isStopped ? await look().catch(saidByHost) : undefined;
     return { expected: wanted(spec), got: result.text, isMet, sent: pingStep(spec).describe[0] ?? "", lookAt };
 }
 

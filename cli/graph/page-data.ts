@@ -118,7 +118,7 @@ export function pageData(picture: Picture, resources: readonly Resource[]): Page
         const [a, b] = [numbers.get(from) ?? 0, numbers.get(to) ?? 0];
         const family = address.includes(":") ? 6 : 4;
         Object.assign(addresses[b] ?? {}, { [family]: address });
-        const verdict = paths.ask(from, address);
+        const verdict = paths.ask(from, address, to);
         const row = ways[family][a];
         if (row) row[b] = answers.of(nodes.length > HOP_BY_HOP ? short(verdict) : long(verdict));
     }

@@ -1,11 +1,13 @@
 import { type Place, placeName, placeParts } from "../../model/place.js";
 import { kernelDestination, kernelMetric, MAIN_TABLE, type RouteSpec } from "../../model/route.js";
+import { splitList } from "../../model/schema.js";
 import type { Device, Node } from "../../model/topology/node.js";
 import type { Finding } from "../../provider/drift.js";
 import type { LinkState } from "../../provider/link.js";
 import type { RouteState } from "../../provider/route-state.js";
 import type { View } from "../../provider/view.js";
 import { type Deployed, type DeployedResource, inOrder, placeOfInputs } from "../deployed.js";
+import { routeWords } from "../preview/words.js";
 
 /** A device as it stands there; one that is gone stands as it was deployed. */
 export interface DeviceAccount {
@@ -18,13 +20,27 @@ export interface DeviceAccount {
     readonly mtu: number | undefined;
     readonly bridge: string | undefined;
     readonly peer: { readonly place: string; readonly device: string } | undefined;
+    /** A bridge's: whether it speaks the Spanning Tree Protocol. */
+    readonly stp: boolean | undefined;
+    readonly tunnel: TunnelAccount | undefined;
     /** The resource that has made it; none has made what is not of this lab. */
     readonly resource: string | undefined;
     readonly hasDrift: boolean;
 }
 
+/** What a VXLAN carries, and between which addresses. */
+interface TunnelAccount {
+    readonly vni: number;
+    readonly local: string | undefined;
+    readonly port: number;
+    /** Known of those of the lab. */
+    readonly remotes: readonly string[] | undefined;
+}
+
 interface RouteAccount {
     readonly text: string;
+    /** One of the lab that is not is shown as it was deployed. */
+    readonly isThere: boolean;
     readonly resource: string | undefined;
     readonly hasDrift: boolean;
 }
@@ -39,6 +55,8 @@ export interface PlaceAccount {
     readonly devices: readonly DeviceAccount[];
     readonly routes: readonly RouteAccount[];
     readonly forwarding: View["forwarding"];
+    /** The families whose forwarding is not as it was deployed. */
+    readonly forwardingDrift: readonly ("ipv4" | "ipv6")[];
 }
 
 export type Findings = ReadonlyMap<DeployedResource, Finding>;
@@ -52,12 +70,24 @@ const stateOf = ({ up, carrier }: LinkState): DeviceAccount["state"] => (up ? (c
 const peerOf = (device: Device | undefined): DeviceAccount["peer"] =>
     device?.peer && { place: placeName(device.peer.place), device: device.peer.name };
 
-function standing(link: LinkState, device: Device | undefined, hasDrift: boolean): DeviceAccount {
+function tunnelOf({ vxlan }: LinkState, found: Finding["found"] | undefined): TunnelAccount | undefined {
+    if (vxlan === undefined) return undefined;
+    const { vni, local, port } = vxlan;
+    const remotes = found?.["remotes"];
+    return { vni, local, port, remotes: typeof remotes === "string" ? splitList(remotes) : undefined };
+}
+
+function standing(
+    link: LinkState,
+    device: Device | undefined,
+    { hasDrift, found }: { hasDrift: boolean; found: Finding["found"] | undefined },
+): DeviceAccount {
     const { name, kind, macAddress, mtu, master, addresses } = link;
     const { resource } = device ?? {};
     const shown = addresses.filter(({ automatic }) => !automatic).map(({ text }) => text);
     const rest = { addresses: shown, macAddress, mtu, bridge: master, peer: peerOf(device), resource, hasDrift };
-    return { name, kind, state: stateOf(link), ...rest };
+    const stp = kind === "bridge" ? link.stp : undefined;
+    return { name, kind, state: stateOf(link), ...rest, stp, tunnel: tunnelOf(link, found) };
 }
 
 const gone = (device: Device): DeviceAccount => ({
@@ -69,6 +99,8 @@ const gone = (device: Device): DeviceAccount => ({
     mtu: undefined,
     bridge: undefined,
     peer: peerOf(device),
+    stp: undefined,
+    tunnel: undefined,
     resource: device.resource,
     hasDrift: true,
 });
@@ -126,7 +158,9 @@ export function accountOf(lab: Deployed, findings: Findings, now: View): PlaceAc
     const shown = links.filter((link) => isShown(link, node?.devices.get(link.name), now));
     const devices = shown.map((link) => {
         const device = node?.devices.get(link.name);
-        return standing(link, device, drifted(device?.resourceKind, device?.resource, device?.side));
+        const of = [...findings].find(([one]) => one.kind === "Vxlan" && one.name === device?.resource);
+        const hasDrift = drifted(device?.resourceKind, device?.resource, device?.side);
+        return standing(link, device, { hasDrift, found: of?.[1].found });
     });
     const missing = [...(node?.devices.values() ?? [])].filter(({ name }) => !links.some((link) => link.name === name));
     return {
@@ -137,13 +171,35 @@ export function accountOf(lab: Deployed, findings: Findings, now: View): PlaceAc
         problem,
         devices:
             problem === undefined ? [...devices, ...missing.map(gone)].toSorted((a, b) => inOrder(a.name, b.name)) : [],
-        routes: routes.flatMap((route) => {
-            const resource = lab.resources.find((one) => asksFor(one, place, route))?.name;
-            const isOfLab = resource !== undefined || placeParts(place).namespace !== undefined;
-            return isOfLab ? [{ text: routeText(route), resource, hasDrift: drifted("Route", resource) }] : [];
-        }),
+        routes: [
+            ...routes.flatMap((route) => {
+                const resource = lab.resources.find((one) => asksFor(one, place, route))?.name;
+                const isOfLab = resource !== undefined || placeParts(place).namespace !== undefined;
+                const hasDrift = drifted("Route", resource);
+                return isOfLab ? [{ text: routeText(route), isThere: true, resource, hasDrift }] : [];
+            }),
+            ...goneRoutes(findings, place),
+        ],
         forwarding,
+        forwardingDrift: forwardingDrift(findings, place),
     };
+}
+
+const goneRoutes = (findings: Findings, place: Place): RouteAccount[] =>
+    [...findings]
+        .filter(
+            ([{ kind, inputs }, { standing: now }]) =>
+                kind === "Route" && now === "gone" && placeOfInputs(inputs) === place,
+        )
+        .map(([{ name, inputs }]) => ({ text: routeWords(inputs), isThere: false, resource: name, hasDrift: true }));
+
+function forwardingDrift(findings: Findings, place: Place): PlaceAccount["forwardingDrift"] {
+    const changed = [...findings].filter(
+        ([{ kind, inputs }, finding]) =>
+            kind === "ForwardingSetting" && finding.standing === "changed" && placeOfInputs(inputs) === place,
+    );
+    const families = ["ipv4", "ipv6"] as const;
+    return families.filter((family) => changed.some(([{ inputs }, { found }]) => found[family] !== inputs[family]));
 }
 
 /** Whether a resource has drifted, or that end of a pair. */

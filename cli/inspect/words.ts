@@ -1,3 +1,4 @@
+import { VXLAN_PORT } from "../../model/vxlan.js";
 import type { Finding } from "../../provider/drift.js";
 import type { Paint } from "../colour.js";
 import type { DeployedResource } from "../deployed.js";
@@ -7,10 +8,19 @@ import { type DeviceAccount, type Findings, isDrift, type PlaceAccount } from ".
 
 const HEADING = [" ", "DEVICE", "STATE", "ADDRESSES", "MAC", "MTU", "PEER, BRIDGE", "RESOURCE"];
 
-const peerWords = ({ peer, bridge }: DeviceAccount): string =>
+function tunnelWords({ tunnel }: Pick<DeviceAccount, "tunnel">): string[] {
+    if (tunnel === undefined) return [];
+    const { vni, local = "any address", port, remotes } = tunnel;
+    const far = remotes === undefined ? [] : [`→ ${remotes.join(", ") || "no remotes"}`];
+    return [[`vxlan ${vni}:`, local, ...(port === VXLAN_PORT ? [] : [`port ${port}`]), ...far].join(" ")];
+}
+
+const peerWords = ({ peer, bridge, stp, tunnel }: DeviceAccount): string =>
     [
         ...(peer === undefined ? [] : [`⟷ ${peer.device} in ${peer.place}`]),
         ...(bridge === undefined ? [] : [`in ${bridge}`]),
+        ...(stp ? ["stp"] : []),
+        ...tunnelWords({ tunnel }),
     ].join(", ");
 
 const resourceWords = ({ resource, name }: DeviceAccount): string =>
@@ -29,14 +39,23 @@ function title({ name, resource, isThere, problem }: PlaceAccount, paint: Paint)
     return `${paint("bold", name)}${own}${isThere ? "" : `   ${paint("red", "is gone")}`}`;
 }
 
-function forwardingWords({ forwarding: { ipv4, ipv6 } }: PlaceAccount): string[] {
-    const on = Object.entries({ IPv4: ipv4, IPv6: ipv6 }).filter(([, isOn]) => isOn === true);
-    return on.length === 0 ? [] : [`   forwards ${on.map(([family]) => family).join(" and ")}`];
+const FAMILIES = { ipv4: "IPv4", ipv6: "IPv6" } as const;
+
+function forwardingWords({ forwarding, forwardingDrift }: PlaceAccount, paint: Paint): string[] {
+    const families = Object.keys(FAMILIES) as (keyof typeof FAMILIES)[];
+    const on = families.filter((family) => forwarding[family] === true && !forwardingDrift.includes(family));
+    const plain = on.length === 0 ? [] : [`   forwards ${on.map((family) => FAMILIES[family]).join(" and ")}`];
+    const drifted = forwardingDrift.map((family) => {
+        const verb = forwarding[family] === true ? "forwards" : "does not forward";
+        return paint("red", `!  ${verb} ${FAMILIES[family]}`);
+    });
+    return [...plain, ...drifted];
 }
 
 function routeWords({ routes }: PlaceAccount, paint: Paint): string[] {
-    return routes.map(({ text, resource, hasDrift }) => {
-        const line = `${hasDrift ? "!" : " "}  route ${text}   ${resource === undefined ? "not of this lab" : `(${resource})`}`;
+    return routes.map(({ text, isThere, resource, hasDrift }) => {
+        const gone = isThere ? "" : " is gone";
+        const line = `${hasDrift ? "!" : " "}  route ${text}${gone}   ${resource === undefined ? "not of this lab" : `(${resource})`}`;
         return hasDrift ? paint("red", line) : line;
     });
 }
@@ -54,7 +73,7 @@ export function placeLines(places: readonly PlaceAccount[], paint: Paint): strin
                 return hasDrift ? paint("red", line) : line;
             }),
             ...(place.isThere ? routeWords(place, paint) : []),
-            ...(place.isThere ? forwardingWords(place) : []),
+            ...(place.isThere ? forwardingWords(place, paint) : []),
         ]),
     ];
 }
@@ -65,7 +84,15 @@ export function driftWords({ kind, name, inputs }: DeployedResource, { standing,
     const change = { operation: "update", kind, name, before: found, after: inputs, isGone, isRenamed: false } as const;
     if (isGone) return [`${wholeWords(change, inputs)} is gone`];
     if (standing === "foreign") return [`${wholeWords(change, inputs)} is gone; there is ${why}`];
-    return differences(change);
+    return differences(change, listWords);
+}
+
+/** Signs would read as what comes and goes, and not as what is there. */
+function listWords(found: readonly string[], deployed: readonly string[]): string | undefined {
+    const extra = found.filter((item) => !deployed.includes(item)).map((item) => `${item} is not the program's`);
+    const missing = deployed.filter((item) => !found.includes(item)).map((item) => `${item} is missing`);
+    const words = [...missing, ...extra];
+    return words.length === 0 ? undefined : words.join(", ");
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;

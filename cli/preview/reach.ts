@@ -17,7 +17,10 @@ const pathsOf = (resources: Resources): { topology: Topology; paths: Paths } => 
     return { topology, paths: new Paths(topology) };
 };
 
-const outcomeOf = (answer: Answer | undefined): string => answer?.outcome.replace("-", " ") ?? "not there";
+function outcomeOf(answer: Answer | undefined): string {
+    if (answer?.outcome === "another") return "another answers";
+    return answer?.outcome.replace("-", " ") ?? "not there";
+}
 
 /** `192.168.1.2: reply → unreachable (ns1 has no route to 192.168.1.2)` */
 function changeLine(pair: Pair, before: Answer | undefined, after: Answer | undefined): Line {
@@ -38,7 +41,7 @@ function interrupted({ before, steps }: Labs, pairs: readonly Pair[]): Pair[] {
         const there = new Map(pairsOf(topology).map((pair) => [pairKey(pair), pair]));
         for (const pair of pairs) {
             const same = there.get(pairKey(pair));
-            const isReached = same !== undefined && paths.ask(pair.from, pair.address).outcome === "reply";
+            const isReached = same !== undefined && paths.ask(pair.from, pair.address, pair.to).outcome === "reply";
             if (!isReached) lost.add(pair);
         }
     }
@@ -70,9 +73,14 @@ export function reachLines(labs: Labs): string[] {
     const all = [...pairs.values()];
     const same = all.filter((pair) => outcomeOf(of(pair).was) === outcomeOf(of(pair).is));
     const come = all.filter((pair) => of(pair).was === undefined && isReply(of(pair).is));
+    // What was never there and is not reached is no news.
+    const unreached = all.filter((pair) => of(pair).was === undefined && !isReply(of(pair).is));
     const gone = all.filter((pair) => of(pair).is === undefined);
-    const counted = new Set([...same, ...come, ...gone]);
-    const differing = all.filter((pair) => !counted.has(pair));
+    const counted = new Set([...same, ...come, ...unreached, ...gone]);
+    const isTurned = (pair: Pair): boolean => isReply(of(pair).was) !== isReply(of(pair).is);
+    const differing = all
+        .filter((pair) => !counted.has(pair))
+        .toSorted((a, b) => Number(isTurned(b)) - Number(isTurned(a)));
     // Who is asked by another address afterwards is not the same any more.
     const steady = oldPairs.filter((pair) => {
         const isSame = pairs.get(pairKey(pair))?.address === pair.address;
@@ -82,6 +90,7 @@ export function reachLines(labs: Labs): string[] {
     const lost = isKnown ? interrupted(labs, steady) : [];
     const counts = [
         ...(come.length > 0 ? [`${pairsCounted(come.length)} more, with a reply`] : []),
+        ...(unreached.length > 0 ? [`${pairsCounted(unreached.length)} more, without a reply`] : []),
         ...(gone.length > 0 ? [`${pairsCounted(gone.length)} gone`] : []),
         ...(same.length > 0
             ? [

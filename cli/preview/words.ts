@@ -1,6 +1,7 @@
 import { type Place, placeName, placeOf } from "../../model/place.js";
 import { splitList, UNKNOWN } from "../../model/schema.js";
 import type { Change, Inputs } from "./changes.js";
+import type { Forecast } from "./forecast.js";
 
 /** `+`, `~`, `±` and `-` of what is made, changed in place, made anew and removed; `?` of what is checked. */
 type Sign = "+" | "~" | "±" | "-" | "?";
@@ -104,17 +105,19 @@ function subject({ kind, before, after }: Change, property: string): { readonly 
     return { about: WHOLE[kind] ? `${place}: ${show(inputs["name"])}` : `${kind}:`, key: property };
 }
 
+/** What is said of two lists; undefined where they have the same, in another order. */
+type ListWords = (before: readonly string[], after: readonly string[]) => string | undefined;
+
 /** Lists by what comes and goes. */
-function listWords(before: unknown, after: unknown): string {
-    const [old, now] = [before, after].map((list) => (typeof list === "string" ? splitList(list) : []));
-    const [gone, come] = [
-        (old ?? []).filter((item) => !now?.includes(item)),
-        (now ?? []).filter((item) => !old?.includes(item)),
-    ];
+const comesAndGoes: ListWords = (before, after) => {
+    const gone = before.filter((item) => !after.includes(item));
+    const come = after.filter((item) => !before.includes(item));
     if (gone.length === 1 && come.length === 1) return `${gone[0]} → ${come[0]}`;
     const words = [...gone.map((item) => `-${item}`), ...come.map((item) => `+${item}`)];
-    return words.length > 0 ? words.join(" ") : `in another order: ${show(after)}`;
-}
+    return words.length > 0 ? words.join(" ") : undefined;
+};
+
+const listOf = (value: unknown): string[] => (typeof value === "string" ? splitList(value) : []);
 
 const LISTS = ["addresses", "remotes", "nexthops"];
 /** How a property is called, where it is not called by its name. */
@@ -138,18 +141,20 @@ function valueWords(key: string, value: unknown): string {
 }
 
 /** What a property was and is to be: `mtu 1500 → 1400`. */
-function propertyWords(key: string, before: unknown, after: unknown): string {
+function propertyWords(key: string, before: unknown, after: unknown, ofLists: ListWords): string {
     const isList = LISTS.includes(key) && after !== UNKNOWN;
-    const words = isList ? listWords(before, after) : `${valueWords(key, before)} → ${valueWords(key, after)}`;
+    const words = isList
+        ? (ofLists(listOf(before), listOf(after)) ?? `in another order: ${show(after)}`)
+        : `${valueWords(key, before)} → ${valueWords(key, after)}`;
     return [TITLES[key] ?? key, words].filter((word) => word !== "").join(" ");
 }
 
 /** All that differs, by what it is of: an end of a pair, say. */
-export function differences(change: Change): string[] {
+export function differences(change: Change, ofLists: ListWords = comesAndGoes): string[] {
     const found = new Map<string, string[]>();
     for (const property of changedProperties(change)) {
         const { about, key } = subject(change, property);
-        const words = propertyWords(key, change.before[property], change.after[property]);
+        const words = propertyWords(key, change.before[property], change.after[property], ofLists);
         found.set(about, [...(found.get(about) ?? []), words]);
     }
     return Array.from(found, ([about, words]) => `${about} ${words.join("; ")}`);
@@ -161,16 +166,18 @@ const changedProperties = ({ before, after }: Change): string[] =>
         .sort();
 
 /** A check that runs again, for whatever reason. */
-function checkLine({ operation, before, after, name }: Change): Line {
+function checkLine({ operation, before, after, name }: Change, forecast: Forecast): Line {
     const inputs = operation === "delete" ? before : after;
     const text = `${placeName(placeIn(sideOf(inputs, "from")))} → ${show(inputs["to"])}`;
-    return { sign: operation === "delete" ? "-" : "?", text: `check ${text}`, name };
+    if (operation === "delete") return { sign: "-", text: `check ${text}`, name };
+    const expected = forecast(after);
+    return { sign: "?", text: `check ${text}${expected === undefined ? "" : `: ${expected}`}`, name };
 }
 
-/** The lines of one change, each readable by itself. */
-export function describeChange(change: Change): Line[] {
+/** The lines of one change, each readable by itself; of a check also what will come of it, if that is known. */
+export function describeChange(change: Change, forecast: Forecast = () => undefined): Line[] {
     const { operation, kind, name, before, after, isGone, isRenamed } = change;
-    if (kind === "Reachability") return [checkLine(change)];
+    if (kind === "Reachability") return [checkLine(change, forecast)];
     if (operation === "create") {
         return [{ sign: "+", text: wholeWords(change, after) + (isGone ? ", which is gone" : ""), name }];
     }

@@ -8,9 +8,23 @@ export type Underlay = (from: Device, to: Device) => boolean;
 /** Whether anything sent over a device may arrive anywhere. */
 export const hasCarrier = ({ isUp, kind, peer }: Device): boolean => isUp && (kind !== "veth" || peer?.isUp === true);
 
+/** A tunnel as a packet takes it. */
+export interface Crossing {
+    readonly near: Device;
+    readonly far: Device;
+}
+
+/** What a device reaches on its network. */
+interface Network {
+    /** Who hears it, and the tunnels in between. */
+    readonly stations: ReadonlyMap<Device, readonly Crossing[]>;
+    /** The near ends of all tunnels into which it sends. */
+    readonly tunnels: readonly Device[];
+}
+
 /** Who hears what a device sends: layer 2, over pairs, bridges and tunnels. */
 export class LinkLayer {
-    readonly #heard = new Map<Device, readonly Device[]>();
+    readonly #networks = new Map<Device, Network>();
     readonly #holders = new Map<Device, ReadonlyMap<string, Device>>();
     readonly #ports = new Map<Device, Device[]>();
 
@@ -59,25 +73,41 @@ export class LinkLayer {
     }
 
     /** All that hears what the device sends, stations only: a port hands everything to its bridge. */
-    heardFrom(device: Device): readonly Device[] {
-        const cached = this.#heard.get(device);
+    #networkOf(device: Device): Network {
+        const cached = this.#networks.get(device);
         if (cached) return cached;
-        const stations = new Set<Device>();
+        const stations = new Map<Device, readonly Crossing[]>();
+        const tunnels: Device[] = [];
         const seen = new Set<string>();
-        const queue: { at: Device; from: Device | undefined }[] = [{ at: device, from: this.#bridgeOf(device) }];
-        for (const { at, from } of queue) {
+        const queue: { at: Device; from: Device | undefined; through: readonly Crossing[] }[] = [
+            { at: device, from: this.#bridgeOf(device), through: [] },
+        ];
+        for (const { at, from, through: before } of queue) {
+            const isEntry = at.tunnel !== undefined && from === this.#bridgeOf(at);
+            if (isEntry && before.length === 0) tunnels.push(at);
             for (const next of this.#next(at, from)) {
                 const key = `${next.place} ${next.name} ${at.kind === "bridge" ? "out" : "in"}`;
                 if (seen.has(key) || next === device) continue;
                 seen.add(key);
-                if (this.#bridgeOf(next) === undefined) stations.add(next);
+                const through = isEntry ? [...before, { near: at, far: next }] : before;
+                if (this.#bridgeOf(next) === undefined) stations.set(next, through);
                 const isOnward = next.kind === "bridge" || this.#bridgeOf(next) !== undefined;
-                if (isOnward) queue.push({ at: next, from: at });
+                if (isOnward) queue.push({ at: next, from: at, through });
             }
         }
-        const heard = [...stations];
-        this.#heard.set(device, heard);
-        return heard;
+        const network = { stations, tunnels };
+        this.#networks.set(device, network);
+        return network;
+    }
+
+    /** The tunnels between a device and who hears it, in their order. */
+    tunnelsBetween(device: Device, station: Device): readonly Crossing[] {
+        return this.#networkOf(device).stations.get(station) ?? [];
+    }
+
+    /** The near ends of all tunnels into which a device sends, whether or not they lead anywhere. */
+    tunnelsFrom(device: Device): readonly Device[] {
+        return this.#networkOf(device).tunnels;
     }
 
     /**
@@ -95,7 +125,7 @@ export class LinkLayer {
 
     #holdersFrom(device: Device): ReadonlyMap<string, Device> {
         const holders = new Map<string, Device>();
-        for (const station of this.heardFrom(device)) {
+        for (const station of this.#networkOf(device).stations.keys()) {
             const others = [...(this.topology.nodes.get(station.place)?.devices.values() ?? [])];
             for (const one of [station, ...others.filter((other) => other !== station)]) {
                 for (const { address, family } of one.addresses) {

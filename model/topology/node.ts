@@ -89,6 +89,11 @@ export class Node {
     }
     #holders: ReadonlyMap<string, Device> | undefined;
 
+    /** The device to which an address was given, whether it is up or not. */
+    ownerOf(address: string): Device | undefined {
+        return [...this.devices.values()].find(({ addresses }) => addresses.some((one) => one.address === address));
+    }
+
     /** The device in one of whose subnets an address lies, the longest prefix first. */
     neighbourDevice(address: Prefix): Device | undefined {
         const [first] = [...this.devices.values()]

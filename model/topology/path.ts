@@ -1,10 +1,11 @@
-import { placeName } from "../place";
+import { type Place, placeName } from "../place";
 import { isLinkLocal, type Prefix, parseAddress } from "../prefix";
 import { hasCarrier, LinkLayer } from "./link-layer";
 import { type Lookup, lookUp, sourceOf } from "./lookup";
 import { missingNeighbour } from "./neighbour";
 import type { Device, Node } from "./node";
 import type { Topology } from "./topology";
+import { DOWN_ADVICE, type Explanation, title, tunnelText } from "./tunnel";
 import type { Cause, Leg, Loss, Missing, Step, Verdict } from "./verdict";
 
 /** Routers that a packet passes at most (the kernel's net.ipv4.ip_default_ttl). */
@@ -27,6 +28,12 @@ const routeText = ({ route, ways }: Lookup): string => {
     return `route ${type}${route.destination.text} ${words.join(", ")}`.trim();
 };
 
+/** Of a tunnel that would stand on itself. */
+const UNFOUNDED: Explanation = {
+    what: "the way there leads through the tunnel itself",
+    advice: "give the hosts a way beside it",
+};
+
 /** How a packet gets on: to its end, or to what is missing. */
 interface Outcome {
     readonly missing?: Missing;
@@ -45,28 +52,52 @@ function pass(walk: Walk, { place }: Node, text: string, resource: string | unde
 export class Paths {
     readonly #links: LinkLayer;
     /** Tunnels whose underlay is being looked at: one over itself carries nothing. */
-    readonly #underlays = new Map<string, boolean>();
+    readonly #underlays = new Map<string, Explanation | undefined>();
 
     constructor(private readonly topology: Topology) {
-        this.#links = new LinkLayer(topology, (from, to) => this.#reachesUnderlay(from, to));
+        this.#links = new LinkLayer(topology, (from, to) => this.#underlayProblem(from, to) === undefined);
     }
 
-    #reachesUnderlay(from: Device, to: Device): boolean {
+    #underlayProblem(from: Device, to: Device): Explanation | undefined {
         const [local, remote] = [from.tunnel?.local, to.tunnel?.local];
-        if (local === undefined || remote === undefined) return false;
+        if (local === undefined || remote === undefined) return UNFOUNDED;
         const key = `${from.place} ${local} ${to.place} ${remote}`;
-        const known = this.#underlays.get(key);
-        if (known !== undefined) return known;
-        this.#underlays.set(key, false);
-        const there = this.#follow(this.topology.node(from.place), parseAddress(remote), parseAddress(local));
-        const back = this.#follow(this.topology.node(to.place), parseAddress(local), parseAddress(remote));
-        const isReached = !there.missing && there.end?.place === to.place && !back.missing;
-        this.#underlays.set(key, isReached);
-        return isReached;
+        if (this.#underlays.has(key)) return this.#underlays.get(key);
+        this.#underlays.set(key, UNFOUNDED);
+        const ends = [from, to].map(({ place }) => this.topology.node(place));
+        const down = ends.map((node, at) => node.ownerOf([local, remote][at] ?? "")).find((one) => one?.isUp === false);
+        const problem = down
+            ? { what: `${title(down)} is down`, advice: DOWN_ADVICE }
+            : this.#wayProblem(ends, local, remote);
+        this.#underlays.set(key, problem);
+        return problem;
     }
 
-    /** What a ping from a place to an address comes to. */
-    ask(from: string, address: string): Verdict {
+    #wayProblem([near, far]: readonly Node[], local: string, remote: string): Explanation | undefined {
+        if (near === undefined || far === undefined) return UNFOUNDED;
+        const there = this.#follow(near, parseAddress(remote), parseAddress(local));
+        if (there.missing) return there.missing;
+        if (there.end !== undefined && there.end !== far)
+            return {
+                what: `${remote} is ${placeName(there.end.place)}'s there`,
+                advice: "give the two different addresses",
+            };
+        const { missing } = this.#follow(far, parseAddress(local), parseAddress(remote));
+        return missing && { ...missing, what: `the way back: ${missing.what}` };
+    }
+
+    /** What a ping from a place to an address comes to; given whose address is meant, an answer of anybody else is none. */
+    ask(from: Place, address: string, owner?: Place): Verdict {
+        const verdict = this.#ask(from, address);
+        const { end } = verdict.there;
+        if (owner === undefined || end === undefined || end.place === owner) return verdict;
+        const what = `${address} is ${placeName(end.place)}'s here`;
+        const advice = `give ${placeName(owner)} an address of its own, or its network another subnet`;
+        const missing: Missing = { place: end.place, what, advice, loss: "no-reply", cause: "address" };
+        return { ...verdict, outcome: "another", ttl: undefined, missing };
+    }
+
+    #ask(from: Place, address: string): Verdict {
         const to = parseAddress(address);
         const start = this.topology.node(from);
         const there = this.#follow(start, to, undefined);
@@ -181,10 +212,23 @@ export class Paths {
         const isStation = hasCarrier(device) && device.bridge === undefined;
         const holder = isStation ? this.#links.holderOf(device, next.address) : undefined;
         if (holder === undefined || isLinkLocal(next)) {
-            const { what, advice } = missingNeighbour(this.topology, this.#links, device, next);
+            const problemOf = (from: Device, to: Device) => this.#underlayProblem(from, to);
+            const { what, advice } = missingNeighbour(this.topology, this.#links, problemOf, device, next);
             return lost(node, "neighbour", what, advice, "unreachable");
         }
-        pass(walk, node, `${device.name} ⟷ ${holder.name} in ${placeName(holder.place)}`, device.resource);
+        this.#cross(walk, device, holder);
         return this.#from(this.topology.node(holder.place), walk, holder);
+    }
+
+    /** From one device to the next, and into each tunnel in between. */
+    #cross(walk: Walk, device: Device, holder: Device): void {
+        let [at, name] = [device, device.name];
+        const to = (next: Device): void =>
+            pass(walk, this.topology.node(at.place), `${name} ⟷ ${title(next)}`, at.resource);
+        for (const crossing of this.#links.tunnelsBetween(device, holder)) {
+            if (crossing.near !== device) to(crossing.near);
+            [at, name] = [crossing.near, tunnelText(crossing)];
+        }
+        to(holder);
     }
 }

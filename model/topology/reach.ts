@@ -63,7 +63,7 @@ export interface Answer {
 export const answers = (paths: Paths, pairs: readonly Pair[]): Map<string, Answer> =>
     new Map(
         pairs.map((pair) => {
-            const { outcome, missing } = paths.ask(pair.from, pair.address);
+            const { outcome, missing } = paths.ask(pair.from, pair.address, pair.to);
             return [pairKey(pair), { outcome, why: missing?.what }];
         }),
     );

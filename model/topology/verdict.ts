@@ -39,7 +39,8 @@ export interface Leg {
 
 /** What comes back when one place asks another. */
 export interface Verdict {
-    readonly outcome: "reply" | Loss;
+    /** "another": the reply is of another place than the one that is meant. */
+    readonly outcome: "reply" | "another" | Loss;
     readonly there: Leg;
     readonly back: Leg | undefined;
     /** Of the reply, as it arrives. */

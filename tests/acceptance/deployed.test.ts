@@ -54,16 +54,25 @@ describe("a lab that is deployed", () => {
             await ip("-n", "ns-router-dev", "link", "set", "veth-ns1-router", "down");
             await ip("-n", "ns2-dev", "route", "del", "192.168.1.0/24");
             await ip("-n", "ns1-dev", "link", "add", "foreign0", "type", "bridge");
+            await ip("-n", "ns1-dev", "addr", "add", "10.77.0.1/24", "dev", "veth-ns1");
+            await writeSetting("net.ipv4.ip_forward", "0", "ns-router-dev");
             const { code, stdout } = await run(["inspect", "--exit-code"]);
             assert.equal(code, 1);
             assert.match(stdout, /^! {2}veth-ns1-router +down /m);
-            assert.match(stdout, /^ {3}veth-ns1 +no-carrier /m);
+            assert.match(stdout, /^! {2}veth-ns1 +no-carrier /m);
+            assert.match(stdout, /^! {2}does not forward IPv4$/m);
+            assert.match(
+                stdout,
+                /^! {2}route 192\.168\.1\.0\/24 via 192\.168\.2\.1 dev veth-ns2 is gone {3}\(to-ns1\)$/m,
+            );
             assert.match(stdout, /^ {3}foreign0 +down .*not of this lab$/m);
-            assert.deepEqual(stdout.trimEnd().split("\n").slice(-4), [
+            assert.deepEqual(stdout.trimEnd().split("\n").slice(-6), [
                 "Drift, as it stands → as it was deployed:",
+                "  ! ns-router-dev: forwarding IPv4 off → on   (forwarding)",
+                "  ! ns1-dev: veth-ns1 10.77.0.1/24 is not the program's   (link1)",
                 "  ! ns-router-dev: veth-ns1-router down → up   (link1)",
                 "  ! ns2-dev: route 192.168.1.0/24 via 192.168.2.1 dev veth-ns2 is gone   (to-ns1)",
-                "2 resources of 8 drifted: linuxnet up repairs what its program still has.",
+                "3 resources of 8 drifted: linuxnet up repairs what its program still has.",
             ]);
             const coloured = await run(["inspect", "ns-router"], { environment: { FORCE_COLOR: "1" } });
             assert.equal(coloured.code, 0, coloured.stderr);
@@ -200,8 +209,35 @@ describe("a lab that is deployed", () => {
             assert.equal(await ask("/testsuites/testsuite/@name"), "router/dev");
             assert.equal(await ask("/testsuites/@tests"), "2");
             assert.match(await ask("//testcase[1]/failure/@message"), /^expected reply with ttl 63, got no answer$/);
-            assert.match(await ask("//testcase[1]/failure"), /look at: ns-router-dev does not forward/);
+            assert.match(
+                await ask("//testcase[1]/failure"),
+                /look at: namespace ns2-dev is gone: linuxnet up makes it again \(ns2\)$/m,
+            );
             assert.match(await ask("//testcase[2]/error"), /ping did not run: nsenter: cannot open .*ns2-dev/);
+            assertSucceeded(await lab.up());
+        });
+
+        it("says what of the lab is not as it was deployed, and in the way", async () => {
+            const lookAt = async (): Promise<string | undefined> => {
+                const { code, stdout } = await run(["check", "ns1-reaches-ns2"]);
+                assert.equal(code, 1, stdout);
+                return /look at: (.*)$/m.exec(stdout)?.[1];
+            };
+            await writeSetting("net.ipv4.ip_forward", "0", "ns-router-dev");
+            assert.equal(
+                await lookAt(),
+                "ns-router-dev does not forward IPv4: linuxnet up puts that right (forwarding)",
+            );
+            await ip("-n", "ns1-dev", "link", "set", "veth-ns1", "down");
+            assert.equal(await lookAt(), "veth-ns1 in ns1-dev is down: linuxnet up puts that right (link1)");
+            assertSucceeded(await lab.up());
+            await ip("-n", "ns1-dev", "route", "del", "192.168.2.0/24");
+            assert.equal(
+                await lookAt(),
+                "ns1-dev: route 192.168.2.0/24 via 192.168.1.1 dev veth-ns1 is gone: linuxnet up makes it again (to-ns2)",
+            );
+            await ip("-n", "ns2-dev", "link", "del", "veth-ns2");
+            assert.match((await lookAt()) ?? "", /veth-ns2-router .* is gone: linuxnet up makes it again \(link2\)$/);
             assertSucceeded(await lab.up());
         });
 

@@ -86,6 +86,10 @@ describe("linuxnet preview", () => {
             parted,
             /^ {2}ns1-dev → ns2-dev: reply → no reply \(the way back: ns2-dev has no route to 192\.168\.1\.2\)/m,
         );
+        assert.match(
+            parted,
+            /^\? check ns1-dev → 192\.168\.2\.2: expects a reply with ttl 63, and would get none \(the way back: ns2-dev has no route/m,
+        );
         assert.match(parted, /^ {2}ns2-dev → ns1-dev: reply → unreachable \(ns2-dev has no route to 192\.168\.1\.2\)/m);
         assert.match(parted, /^ {2}3 pairs as before, 3 of them with a reply; interrupted on the way: none$/m);
         await lab.edit(`if (Math.random() > 1) ${route}`, route);

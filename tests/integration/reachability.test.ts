@@ -63,7 +63,10 @@ describe("Reachability", () => {
             "there is no forwarding",
             { to: "10.1.0.2" },
             ["forwarding"],
-            ["expected reply, got no answer", "look at: router does not forward: declare a ForwardingSetting"],
+            [
+                "expected reply, got no answer",
+                "look at: router does not forward: declare a ForwardingSetting with ipv4: true",
+            ],
         ],
         [
             "there is no route",
@@ -103,6 +106,26 @@ describe("Reachability", () => {
         await ip("-n", "b", "link", "set", "dev", "eth0", "down");
         await assert.rejects(check({ to: "10.1.0.2" }), ({ message }: Error) => {
             assert.match(message, /look at: to-b in router has no carrier: one of its ends is down$/);
+            return true;
+        });
+    });
+
+    it("says which device is down where routes show nothing of it, and nothing of a firewall", async () => {
+        for (const name of ["a", "b", "switch"]) await stack.up("Namespace", name, { name });
+        await stack.up("Bridge", "br0", { namespace: "switch", name: "br0" });
+        for (const [index, name] of ["a", "b"].entries()) {
+            await stack.up("VethPair", `link-${name}`, {
+                leftNamespace: name,
+                leftName: "eth0",
+                leftAddresses: `10.0.0.${index + 1}/24`,
+                rightNamespace: "switch",
+                rightName: `port-${name}`,
+                rightBridge: "br0",
+            });
+        }
+        await ip("-n", "switch", "link", "set", "dev", "br0", "down");
+        await assert.rejects(check({ to: "10.0.0.2" }), ({ message }: Error) => {
+            assert.match(message, /look at: br0 in switch is down$/);
             return true;
         });
     });

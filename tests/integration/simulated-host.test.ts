@@ -546,7 +546,7 @@ describe("SimulatedHost", () => {
             await assert.rejects(check, ({ message }: Error) => {
                 const [got, sent = "", hint] = message.split("\n");
                 assert.equal(got, "expected reply, got no answer");
-                assert.equal(hint, "look at: router does not forward: declare a ForwardingSetting");
+                assert.equal(hint, "look at: router does not forward: declare a ForwardingSetting with ipv4: true");
                 assert.match(sent, /^sent: nsenter --net=\/run\/linuxnet\/hosts\/a\/net ping .* 10\.1\.0\.2$/);
                 return true;
             });

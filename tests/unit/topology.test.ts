@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { pageData } from "../../cli/graph/page-data";
 import { readLabs } from "../../cli/preview/labs";
 import { reachLines } from "../../cli/preview/reach";
+import { culprit } from "../../model/topology/culprit";
 import { Paths } from "../../model/topology/path";
 import { type Resource, Topology } from "../../model/topology/topology";
+import { picture } from "../support/pictures";
 
 type Inputs = Resource["inputs"];
 
@@ -166,13 +169,63 @@ describe("a way through the declared network", () => {
             ...site("local/left", "10.0.2.15", "10.0.2.16", "192.168.1.1/24"),
             ...site("local/right", "10.0.2.16", "10.0.2.15", "192.168.1.2/24"),
         ];
-        assert.equal(ask([cable, ...sites], "left/ns1", "192.168.1.2").ttl, 64);
+        const whole = ask([cable, ...sites], "left/ns1", "192.168.1.2");
+        assert.equal(whole.ttl, 64);
+        assert.deepEqual(
+            whole.there.steps.map(({ text, resource }) => `${text} (${resource})`),
+            [
+                "ns1 of left: route 192.168.1.0/24 dev eth0 (undefined)",
+                "eth0 ⟷ vx0 in left (local/left-link)",
+                "vx0 (vxlan 42, 10.0.2.15 → 10.0.2.16) ⟷ eth0 in ns1 of right (local/left-vx0)",
+                "ns1 of right has 192.168.1.2 on eth0 (local/right-link)",
+            ],
+        );
         const cut = changed([cable, ...sites], "uplink", { rightUp: false });
         assert.equal(ask(cut, "left/ns1", "192.168.1.2").outcome, "unreachable");
-        assert.match(
-            ask(cut, "left/ns1", "192.168.1.2").missing?.what ?? "",
-            /is not on the network of eth0 in ns1 of left/,
+        const why = (lab: readonly Resource[]) => ask(lab, "left/ns1", "192.168.1.2").missing?.what;
+        const tunnel = "the tunnel vx0 in left";
+        assert.equal(why(cut), `${tunnel}: 10.0.2.15 does not reach 10.0.2.16: enp0s3 in right is down`);
+        assert.equal(why(sites), `${tunnel}: 10.0.2.15 does not reach 10.0.2.16: left has no route to 10.0.2.16`);
+        assert.equal(
+            why(changed([cable, ...sites], "local/left-vx0", { remotes: "10.0.2.17" })),
+            `${tunnel} does not send to 10.0.2.16, where vx0 in right is`,
         );
+        assert.equal(
+            why(changed([cable, ...sites], "local/right-vx0", { up: false })),
+            "vx0 in right, on the same bridge, is down",
+        );
+    });
+
+    it("is none where another than the one that is meant has the address", () => {
+        const joined = (a: string, b: string) => [
+            namespace(a),
+            namespace(b),
+            pair(
+                `${a}-link`,
+                { namespace: a, name: "eth0", addresses: "10.0.0.1/8" },
+                { namespace: b, name: "eth0", addresses: "10.0.0.2/8" },
+            ),
+        ];
+        const lab = [...joined("line1", "line2"), ...joined("tree1", "tree2")];
+        const paths = new Paths(new Topology(lab));
+        assert.equal(paths.ask("tree2", "10.0.0.1").outcome, "reply");
+        assert.equal(paths.ask("tree2", "10.0.0.1", "tree1").outcome, "reply");
+        for (const [from, end] of [
+            ["tree2", "tree1"],
+            ["tree1", "tree1"],
+        ] as const) {
+            const { outcome, ttl, missing } = paths.ask(from, "10.0.0.1", "line1");
+            assert.deepEqual([outcome, ttl, missing?.what], ["another", undefined, `10.0.0.1 is ${end}'s here`]);
+        }
+        const { ways, answers, texts } = pageData(picture(lab), lab);
+        const places = ["line1", "line2", "tree1", "tree2"];
+        const told = places.map((_, a) => places.map((__, b) => answers[ways[4][a]?.[b] ?? -1]));
+        const [, lines, , trees] = told;
+        assert.deepEqual(
+            [lines?.[0]?.outcome, trees?.[2]?.outcome, trees?.[0]?.outcome],
+            ["reply", "reply", "another"],
+        );
+        assert.equal(texts[trees?.[0]?.why ?? -1], "10.0.0.1 is tree1's here");
     });
 
     it("takes the longest prefix, then the least metric, and no route whose device is down", () => {
@@ -254,5 +307,72 @@ describe("who reaches whom in a preview", () => {
             "Who reaches whom:",
             "  6 pairs more, with a reply; interrupted on the way: none",
         ]);
+    });
+
+    it("tells first who gets a reply, or none any more", () => {
+        const told = ROUTER.map((one) => {
+            if (one.name === "ns1-to-10.2.0.0/24") return event("create", one, undefined, one.inputs);
+            if (one.name === "forwarding") return event("update", one, one.inputs, { ...one.inputs, ipv4: false });
+            if (one.name === "ns2-to-default") return event("delete", one, one.inputs, undefined);
+            return event("same", one, one.inputs, one.inputs);
+        });
+        assert.deepEqual(
+            reachLines(readLabs(told.join("\n")))
+                .slice(1, -1)
+                .map((line) => line.replace(/ \(.*/, "")),
+            [
+                "  ns2 → router: reply → unreachable",
+                "  ns1 → ns2: unreachable → no reply",
+                "  ns2 → ns1: no reply → unreachable",
+            ],
+        );
+    });
+
+    it("only counts new places that nobody reaches", () => {
+        const lonely = [
+            namespace("ns0"),
+            pair(
+                "link0",
+                { namespace: "ns0", name: "eth0", addresses: "10.9.0.2/24" },
+                { namespace: "ns9", name: "eth0", addresses: "10.9.0.3/24" },
+            ),
+        ];
+        const cut = { leftUp: false };
+        const events = [
+            ...ROUTER.map((one) =>
+                one.name === "link2"
+                    ? event("update", one, one.inputs, { ...one.inputs, ...cut })
+                    : event("same", one, one.inputs, one.inputs),
+            ),
+            ...lonely.map((one) => event("create", one, undefined, one.inputs)),
+        ];
+        const told = reachLines(readLabs(events.join("\n")));
+        assert.ok(
+            told.slice(1, -1).every((line) => line.includes(": reply → ")),
+            told.join("\n"),
+        );
+        assert.equal(told.filter((line) => line.includes("ns0")).length, 0, told.join("\n"));
+        assert.match(told.at(-1) ?? "", /^ {2}2 pairs more, with a reply; 12 pairs more, without a reply; /);
+    });
+});
+
+describe("what is in the way of a packet, of all that has drifted", () => {
+    const find = (drifted: Readonly<Record<string, Inputs | undefined>>): string | undefined => {
+        const all = Object.entries(drifted).flatMap(([name, found]) =>
+            ROUTER.filter((one) => one.name === name).map((one) => ({
+                resource: one,
+                found: found && { ...one.inputs, ...found },
+            })),
+        );
+        return culprit(ROUTER, all, "ns1", "10.2.0.2")?.resource.name;
+    };
+
+    it("is what alone would stop it, from the ground up", () => {
+        assert.equal(find({ "ns1-to-10.2.0.0/24": undefined, link1: { leftMtu: 1400 } }), "ns1-to-10.2.0.0/24");
+        assert.equal(find({ "ns1-to-10.2.0.0/24": undefined, link1: undefined }), "link1");
+        assert.equal(find({ link1: undefined, ns2: undefined }), "ns2");
+        assert.equal(find({ forwarding: { ipv4: false } }), "forwarding");
+        assert.equal(find({ link2: { rightUp: false } }), "link2");
+        assert.equal(find({ link2: { leftMtu: 1400 } }), undefined);
     });
 });
