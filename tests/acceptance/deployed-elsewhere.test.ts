@@ -126,7 +126,7 @@ describe("a lab that is deployed by ssh, by sudo and on a simulated host", () =>
         await machines.get("right").command(["ip", "-n", "ns1", "addr", "add", "192.168.1.9/24", "dev", "inside"]);
         const { code, stdout } = await run(["inspect", "right-ns", "--exit-code"]);
         assert.equal(code, 1);
-        assert.match(stdout, /^ {2}! ns1 of right: inside -192\.168\.1\.9\/24 {3}\(right-link\)$/m);
+        assert.match(stdout, /^ {2}! ns1 of right: inside 192\.168\.1\.9\/24 is not the program.s {3}\(right-link\)$/m);
     });
 
     it("pings again everywhere", async () => {
