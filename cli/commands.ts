@@ -12,7 +12,7 @@ import { requireProject } from "./project.js";
 const NOTHING = `Nothing would change: the script has nothing to do. The whole lab is printed of a stack that is not deployed:
   linuxnet stack init whole --no-select
   linuxnet commands --stack whole >lab.sh
-  linuxnet stack rm whole`;
+  linuxnet stack rm whole --yes; linuxnet stack select dev`;
 
 /** The script of a preview's steps, from what is on the machines now. */
 async function scriptOf(events: string, folder: string): Promise<string> {
