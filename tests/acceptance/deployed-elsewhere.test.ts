@@ -176,7 +176,8 @@ describe("a lab that is deployed by ssh, by sudo and on a simulated host", () =>
             assert.deepEqual([first.device, second.device].toSorted(), ["inside", "outside"]);
             assert.ok([first, second].every(({ place }) => place.endsWith("left")));
             assert.ok(first.sentBitsPerSecond > 10_000 && first.receivedPacketsPerSecond > 1, line);
-            assert.equal(third.receivedBitsPerSecond, 0);
+            // But for what IPv6 tells its neighbours now and then.
+            assert.ok(third.receivedBitsPerSecond < first.sentBitsPerSecond / 10, line);
             const { text, code } = await atTerminal(lab, ["top"], { keys: "q", when: /ns1 of left +inside/ });
             assert.equal(code, 0, text);
             assert.match(text, /PLACE +DEVICE +RX bit\/s/);
