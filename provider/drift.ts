@@ -1,18 +1,12 @@
 import { parseOwner } from "../model/owner";
-import { address } from "./address";
-import { bridge } from "./bridge";
-import { forwardingSetting } from "./forwarding-setting";
+import { changedKeys } from "./dynamic";
 import type { Queries } from "./host/query";
 import { describeForeign, type Kind } from "./kind";
+import { forEachKind } from "./kinds";
 import { Lifecycle } from "./lifecycle";
-import { namespace } from "./namespace";
 import { HostProblem } from "./problem";
 import type { FlatSpec } from "./record";
-import { route } from "./route";
 import { isSameInput } from "./same";
-import { simulatedHost } from "./simulated-host";
-import { vethPair } from "./veth-pair";
-import { vxlan } from "./vxlan";
 
 /** What has become of a resource's object since it was deployed; "unseen": its machine was not to be asked. */
 type Standing = "as deployed" | "changed" | "gone" | "foreign" | "unseen";
@@ -34,9 +28,6 @@ export interface Deployed {
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** An input of a namespace that no program has: its `lo` is up. */
-const LOOPBACK = "loopback";
-
 const comparing =
     <Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>) =>
     async ({ owner, inputs }: Deployed): Promise<Finding> => {
@@ -46,7 +37,7 @@ const comparing =
             return { standing: "foreign", found: {}, why: describeForeign(foreign) };
         if (state === undefined || kind.intact?.(state) === false) return { standing: "gone", found: {} };
         const found = kind.inputs(state, spec);
-        const isSame = [...kind.schema.keys, LOOPBACK].every((key) => isSameInput(key, found[key], spec[key]));
+        const isSame = changedKeys(kind.schema.keys, found, spec).length === 0;
         return isSame ? { standing: "as deployed", found } : { standing: "changed", found: onlyOther(spec, found) };
     };
 
@@ -57,16 +48,7 @@ function onlyOther(spec: FlatSpec, found: FlatSpec): FlatSpec {
     return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-const kinds: ReadonlyMap<string, (resource: Deployed) => Promise<Finding>> = new Map([
-    [simulatedHost.name, comparing(simulatedHost)],
-    [namespace.name, comparing(namespace)],
-    [vethPair.name, comparing(vethPair)],
-    [bridge.name, comparing(bridge)],
-    [vxlan.name, comparing(vxlan)],
-    [address.name, comparing(address)],
-    [forwardingSetting.name, comparing(forwardingSetting)],
-    [route.name, comparing(route)],
-]);
+const kinds = forEachKind(comparing);
 
 /**
  * Compares what stands on the machines with what was deployed, as a refresh does, and touches nothing: neither objects nor records. A

@@ -1,20 +1,13 @@
 import type { Owner } from "../model/owner";
 import type { Place } from "../model/place";
-import { address } from "./address";
-import { bridge } from "./bridge";
-import { forwardingSetting } from "./forwarding-setting";
 import type { Command } from "./host/command";
 import { survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
 import type { Kind } from "./kind";
-import { namespace } from "./namespace";
+import { forEachKind } from "./kinds";
 import { Conflict } from "./problem";
 import type { DeclaredDevice } from "./program";
 import { bootQuery, type FlatSpec, recordFile, recordQuery, tellStory } from "./record";
-import { route } from "./route";
-import { simulatedHost } from "./simulated-host";
-import { vethPair } from "./veth-pair";
-import { vxlan } from "./vxlan";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -74,13 +67,4 @@ function plannerOf<Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<S
 }
 
 /** By the names of the kinds. */
-export const planners: ReadonlyMap<string, Planner> = new Map([
-    [simulatedHost.name, plannerOf(simulatedHost)],
-    [namespace.name, plannerOf(namespace)],
-    [vethPair.name, plannerOf(vethPair)],
-    [bridge.name, plannerOf(bridge)],
-    [vxlan.name, plannerOf(vxlan)],
-    [address.name, plannerOf(address)],
-    [forwardingSetting.name, plannerOf(forwardingSetting)],
-    [route.name, plannerOf(route)],
-]);
+export const planners = forEachKind(plannerOf);

@@ -8,7 +8,7 @@ import { machineAt } from "./machines";
 import { netnsPath, simulatedFolder } from "./place";
 import { BOOTSTRAP } from "./program";
 import { shellWord } from "./shell-word";
-import type { Step } from "./step";
+import type { Reply } from "./step";
 
 /** Where `ip` and tcpdump live, also for a user whose PATH lacks it. */
 const SYSTEM_PATH = ":/usr/sbin:/usr/bin:/sbin:/bin";
@@ -73,18 +73,16 @@ const SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR2"] as const;
 /** What the keys of a terminal send to all processes in front of it by themselves. */
 const KEYS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 
+/** Runs one program on the machine of a place, which changes nothing of its network. */
+function runThere(place: Place, argv: readonly string[], describe: string): Promise<Reply[]> {
+    const on = { place: machinePlace(place), argv, input: [], mode: "always", mutating: false } as const;
+    return machineAt(place).session((session) => session.run([{ ...on, describe: [describe] }]));
+}
+
 /** Tells the processes over there. */
 function tell(place: Place, mark: string, signal: string): Promise<unknown> {
     const argv = ["sh", "-c", SIGNAL_MARKED, "sh", `${MARK}=${mark}`, signal.replace(/^SIG/, "")];
-    const step: Step = {
-        place: machinePlace(place),
-        argv,
-        input: [],
-        mode: "always",
-        mutating: false,
-        describe: [`kill -${signal}`],
-    };
-    return machineAt(place).session((session) => session.run([step]));
+    return runThere(place, argv, `kill -${signal}`);
 }
 
 /**
@@ -140,15 +138,7 @@ export async function runAttached(
 /** Whether a program is installed on the machine of a place. */
 export async function isInstalled(place: Place, program: string): Promise<boolean> {
     const argv = ["sh", "-c", 'command -v "$1" >/dev/null', "sh", program];
-    const step: Step = {
-        place: machinePlace(place),
-        argv,
-        input: [],
-        mode: "always",
-        mutating: false,
-        describe: [`find ${program}`],
-    };
-    const [reply] = await machineAt(place).session((session) => session.run([step]));
+    const [reply] = await runThere(place, argv, `find ${program}`);
     return reply?.code === 0;
 }
 
