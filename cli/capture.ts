@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { type Place, placeName } from "../model/place.js";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
-import { type Deployed, readDeployed, telling } from "./deployed.js";
-import { requirePlace } from "./exec/present.js";
+import type { Deployed } from "./deployed.js";
+import { runIn, wordsBehind } from "./exec/attached.js";
 import { type StackOptions, withStackOptions } from "./options.js";
 
 /** tcpdump's own word for all devices at once: tcpdump(1), -i. */
@@ -40,22 +40,13 @@ async function requireTcpdump(place: Place): Promise<void> {
 }
 
 /** Packets as they come: to a program as a pcap file without an end, to a person as text. */
-async function capture(name: string, device: string, words: readonly string[], options: StackOptions): Promise<number> {
-    const more = words[0] === "--" ? words.slice(1) : words;
-    const folder = process.cwd();
-    const lab = await readDeployed(options);
-    return telling(async () => {
-        const place = lab.place(name);
-        await requirePlace(place);
+const capture = (name: string, device: string, words: readonly string[], options: StackOptions): Promise<number> =>
+    runIn(name, options, async (place, lab) => {
         const there = await deviceNamed(lab, place, device);
         await requireTcpdump(place);
-        const isRead = process.stdout.isTTY === true;
-        const form = isRead ? ["-n", "-l"] : ["-U", "-w", "-"];
-        const { runAttached } = await import("../provider/host/attach.js");
-        const isTerminal = isRead && process.stdin.isTTY === true;
-        return runAttached(place, ["tcpdump", "-i", there, ...form, ...more], { isTerminal, folder });
+        const form = process.stdout.isTTY === true ? ["-n", "-l"] : ["-U", "-w", "-"];
+        return ["tcpdump", "-i", there, ...form, ...wordsBehind(words)];
     });
-}
 
 export const addCapture = (program: Command): Command =>
     withStackOptions(program.command("capture"))

@@ -1,23 +1,11 @@
 import type { Command } from "commander";
 import { ending, examples } from "./action.js";
-import { readDeployed, telling } from "./deployed.js";
-import { requirePlace } from "./exec/present.js";
+import { runIn, wordsBehind } from "./exec/attached.js";
 import { type StackOptions, withStackOptions } from "./options.js";
 
 /** Runs a command in a place of the lab, and ends as it ends. */
-async function exec(name: string, words: readonly string[], options: StackOptions): Promise<number> {
-    // Behind `--`, or behind the name, everything is the command's.
-    const command = words[0] === "--" ? words.slice(1) : words;
-    const folder = process.cwd();
-    const lab = await readDeployed(options);
-    return telling(async () => {
-        const place = lab.place(name);
-        await requirePlace(place);
-        const { runAttached } = await import("../provider/host/attach.js");
-        const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-        return runAttached(place, command, { isTerminal, folder });
-    });
-}
+const exec = (name: string, words: readonly string[], options: StackOptions): Promise<number> =>
+    runIn(name, options, () => wordsBehind(words));
 
 export const addExec = (program: Command): Command =>
     withStackOptions(program.command("exec"))

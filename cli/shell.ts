@@ -1,27 +1,17 @@
 import type { Command } from "commander";
 import { LOCAL, placeName, placeParts } from "../model/place.js";
 import { ending, examples } from "./action.js";
-import { readDeployed, telling } from "./deployed.js";
-import { requirePlace } from "./exec/present.js";
+import { runIn } from "./exec/attached.js";
 import { type StackOptions, withStackOptions } from "./options.js";
 
 /** A shell in a place of the lab, which says in its prompt where one is. */
-async function shell(name: string, options: StackOptions): Promise<number> {
-    const folder = process.cwd();
-    const lab = await readDeployed(options);
-    return telling(async () => {
-        const place = lab.place(name);
-        await requirePlace(place);
-        const [{ runAttached }, { shellCommand }] = await Promise.all([
-            import("../provider/host/attach.js"),
-            import("../provider/host/prompt.js"),
-        ]);
-        const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+const shell = (name: string, options: StackOptions): Promise<number> =>
+    runIn(name, options, async (place, _lab, isTerminal) => {
+        const { shellCommand } = await import("../provider/host/prompt.js");
         // On another machine it is the user's of there.
         const own = placeParts(place).machine === LOCAL ? process.env["SHELL"] : undefined;
-        return runAttached(place, shellCommand(placeName(place), own, isTerminal), { isTerminal, folder });
+        return shellCommand(placeName(place), own, isTerminal);
     });
-}
 
 export const addShell = (program: Command): Command =>
     withStackOptions(program.command("shell"))
