@@ -55,7 +55,7 @@ export async function preview(args: readonly string[]): Promise<number> {
         return exitCode;
     }
     const labs = readLabs(events);
-    const forecast = forecastOf(labs.after.values());
+    const forecast = forecastOf([...labs.after.values()]);
     const lines = inOrder(changes).flatMap((change) => describeChange(change, forecast));
     for (const line of groupLines(lines)) console.log(line);
     const reach = reachLines(labs);

@@ -34,13 +34,20 @@ const isUnknown = (value: unknown): boolean => value === UNKNOWN;
 /** What a check is about; what only makes it run again is not looked at. */
 const ASKED = ["fromNamespace", "fromHost", "to", "expect", "expectTtl"];
 
-/** Foretells checks by what is declared; says nothing of what that leaves open: values known later, MTUs, who else is there. */
-export function forecastOf(all: Iterable<Resource>): Forecast {
+function networkOf(all: Iterable<Resource>) {
     const resources = [...all].filter(({ kind }) => kind !== "Reachability");
     const isOpen = resources.some(({ inputs }) => Object.values(inputs).some(isUnknown));
     const topology = new Topology(resources);
-    const paths = new Paths(topology);
+    return { isOpen, topology, paths: new Paths(topology) };
+}
+
+/** Foretells checks by what is declared; says nothing of what that leaves open: values known later, MTUs, who else is there. */
+export function forecastOf(all: Iterable<Resource>): Forecast {
+    let known: ReturnType<typeof networkOf> | undefined;
     return (inputs) => {
+        // A preview without checks needs none.
+        known ??= networkOf(all);
+        const { isOpen, topology, paths } = known;
         const isUnasked = inputs["packetBytes"] !== undefined || ASKED.some((key) => isUnknown(inputs[key]));
         if (isOpen || isUnasked) return undefined;
         const spec = reachabilitySchema.recall(inputs);
