@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { Lab, Site } from "../provider/labs.js";
 import { findEngine } from "../toolchain/engine.mjs";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
-import { askEngine } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
 import { findProject, type Project } from "./project.js";
+import { ownName, stacksIn } from "./stack.js";
 import { columns } from "./table.js";
 
 interface LabsOptions {
@@ -53,10 +53,10 @@ function unknownIn(sites: readonly Site[], project: Project | undefined): Readon
     const engine = own.length > 0 ? findEngine() : undefined;
     if (project === undefined || engine === undefined) return new Set();
     const place = { cwd: project.folder, environment: engineEnvironment(engine) };
-    const { succeeded, stdout } = askEngine(engine, ["stack", "ls", "--json", "--non-interactive"], place);
+    const told = stacksIn(engine, place);
     // Whoever cannot ask the backend can still see what stands where.
-    if (!succeeded) return new Set();
-    const stacks = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name.split("/").at(-1));
+    if ("problem" in told) return new Set();
+    const stacks = told.stacks.map(({ name }) => ownName(name));
     return new Set(own.filter(({ stack }) => !stacks.includes(stack)).map(titleOf));
 }
 

@@ -7,7 +7,7 @@ import { engineEnvironment } from "../toolchain/engine-environment.mjs";
 import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { makeBackendFolder, type Project } from "./project.js";
-import { namesInState } from "./stack.js";
+import { namesInState, stacksIn } from "./stack.js";
 import { removeStaleLocks } from "./stale-lock.js";
 
 /** What a stack has on its machines, and no state knows of. */
@@ -31,25 +31,16 @@ const placeOf = ({ engine, project }: Backend): Place => ({
     environment: engineEnvironment(engine),
 });
 
-/** What the engine says of a stack. */
-interface Stack {
-    readonly name: string;
-    /** Pulumi Cloud says so; other backends do not know. */
-    readonly updateInProgress?: boolean;
-}
-
 /** The stacks that have a state, as the engine calls them. One that is worked on is refused. */
 export function knownStacks(backend: Backend): string[] {
     makeBackendFolder(backend.project);
     removeStaleLocks(backend.project.stateFolder);
-    const words = ["stack", "ls", "--json", "--non-interactive"];
-    const { succeeded, stdout, stderr } = askEngine(backend.engine, words, placeOf(backend));
-    if (!succeeded) throw new Failure(stderr);
-    const stacks: readonly Stack[] = JSON.parse(stdout);
-    const busy = stacks.find(({ updateInProgress }) => updateInProgress);
+    const told = stacksIn(backend.engine, placeOf(backend));
+    if ("problem" in told) throw new Failure(told.problem);
+    const busy = told.stacks.find(({ updateInProgress }) => updateInProgress);
     if (busy !== undefined)
         throw new Failure(`An operation is at work on ${busy.name}: run linuxnet gc when it is over.`);
-    return stacks.map(({ name }) => name);
+    return told.stacks.map(({ name }) => name);
 }
 
 /** What the state of a stack knows: `VethPair link1`. Undefined for a stack that is gone. */

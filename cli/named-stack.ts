@@ -5,6 +5,7 @@ import { askEngine, type Place } from "../toolchain/engine-run.mjs";
 import { Failure } from "../toolchain/failure.mjs";
 import { stackOption } from "./options.js";
 import type { Project } from "./project.js";
+import { ownName, stacksIn } from "./stack.js";
 
 /** Whether a stack's state is in its folder: then nobody has to be asked. */
 const hasState = ({ stateFolder, name }: Project, stack: string): boolean =>
@@ -37,10 +38,10 @@ export function ensureNamedStack(engine: Engine, args: readonly string[], place:
     const named = stackOption(args) || place.environment.PULUMI_STACK || "";
     const stack = named === "" ? undefined : nameIn(project, named);
     if (stack === undefined || hasState(project, stack)) return;
-    const { succeeded, stdout } = askEngine(engine, ["stack", "ls", "--json", "--non-interactive"], place);
+    const told = stacksIn(engine, place);
     // Whatever is wrong with the backend, the engine says it where it is at work.
-    if (!succeeded) return;
-    const known = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name.split("/").at(-1) ?? name);
+    if ("problem" in told) return;
+    const known = told.stacks.map(({ name }) => ownName(name));
     if (known.includes(stack)) return;
     if (!isDeploying(args[0])) throw new Failure(noStack(stack, project.name, known), 2);
     const made = askEngine(engine, ["stack", "init", named, "--no-select", "--non-interactive"], place);

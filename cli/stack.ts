@@ -32,6 +32,20 @@ export function stackOf(engine: Engine, project: Project, args: readonly string[
     return askEngine(engine, ["stack", "--show-name", "--non-interactive"], place).stdout;
 }
 
+/** What the engine says of a stack. */
+interface Stack {
+    /** With what some backends put in front. */
+    readonly name: string;
+    /** Pulumi Cloud says so; other backends do not know. */
+    readonly updateInProgress?: boolean;
+}
+
+/** The stacks of a project, or why the backend cannot be asked. */
+export function stacksIn(engine: Engine, place: Place): { stacks: readonly Stack[] } | { problem: string } {
+    const { succeeded, stdout, stderr } = askEngine(engine, ["stack", "ls", "--json", "--non-interactive"], place);
+    return succeeded ? { stacks: JSON.parse(stdout) } : { problem: stderr };
+}
+
 /** A stack's name without its owner and its project, which some backends put in front. */
 export const ownName = (stack: string): string => stack.split("/").at(-1) ?? stack;
 
