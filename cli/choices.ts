@@ -1,3 +1,4 @@
+import { byNumber } from "../model/order.js";
 import { similar } from "./similar.js";
 
 /** More are no help to who has mistyped one. */
@@ -10,7 +11,7 @@ const SHOWN = 12;
  */
 export function choices(given: string, names: readonly string[], accepted: readonly string[] = names): string {
     const [meant] = similar(given, [...new Set([...names, ...accepted])]);
-    const sorted = [...new Set(names)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    const sorted = [...new Set(names)].toSorted(byNumber);
     const more = sorted.length - SHOWN;
     // One more takes no more room than to say so.
     const told = more > 1 ? `${sorted.slice(0, SHOWN).join(", ")}, and ${more} more` : sorted.join(", ");

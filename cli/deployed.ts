@@ -1,5 +1,6 @@
+import { byNumber } from "../model/order.js";
 import type { Owner } from "../model/owner.js";
-import { type Place, placeOf } from "../model/place.js";
+import { type Place, placeMade, placeOf } from "../model/place.js";
 import { ownerIn } from "../model/provider-text.js";
 import { type Resource, Topology } from "../model/topology/topology.js";
 import { engineEnvironment } from "../toolchain/engine-environment.mjs";
@@ -60,18 +61,14 @@ export class Deployed {
     /** The namespaces and hosts that are deployed, or have something that is. */
     get places(): readonly Place[] {
         const all = new Set([...this.topology.nodes.keys(), ...this.resources.flatMap(placesOfResource)]);
-        return [...all].toSorted(inOrder);
+        return [...all].toSorted(byNumber);
     }
 
     /** The name of the resource that is the place, which may be another one than its own. */
     resourceOf(place: Place): string | undefined {
-        const isPlace = ({ kind }: DeployedResource): boolean => kind === "Namespace" || kind === "SimulatedHost";
-        return this.resources.find((one) => isPlace(one) && placesOfResource(one).includes(place))?.name;
+        return this.resources.find(({ kind, inputs }) => placeMade(kind, inputs) === place)?.name;
     }
 }
-
-/** Numbers in names by their value. */
-export const inOrder = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -86,9 +83,8 @@ export function placeOfInputs(inputs: Inputs, side = ""): Place {
 
 /** The places that a resource is, is in, or reaches into. */
 export function placesOfResource({ kind, inputs }: Resource): Place[] {
-    const { name, host = "local" } = inputs as { readonly name?: string; readonly host?: string };
-    if (kind === "Namespace") return [placeOf({ namespace: name, host })];
-    if (kind === "SimulatedHost") return [placeOf({ host: `${host}/${name}` })];
+    const made = placeMade(kind, inputs);
+    if (made !== undefined) return [made];
     if (kind === "VethPair") return ["left", "right"].map((side) => placeOfInputs(inputs, side));
     return [placeOfInputs(inputs, kind === "Reachability" ? "from" : "")];
 }
@@ -113,7 +109,7 @@ export async function readDeployed({ stack: named, cwd }: StackOptions): Promise
     const state: { deployment?: { resources?: readonly StateResource[] } } = JSON.parse(stdout);
     const present = (state.deployment?.resources ?? []).filter((one) => one.delete !== true).flatMap(resourceOf);
     // The engine makes several at the same time, and its order is another one each time.
-    const resources = present.toSorted((a, b) => inOrder(a.name, b.name));
+    const resources = present.toSorted((a, b) => byNumber(a.name, b.name));
     if (resources.length === 0)
         throw new Failure(`Nothing is deployed in the stack ${stack.stack}: linuxnet up deploys it.`);
     // The provider finds the stack's settings from the folder that it runs in.

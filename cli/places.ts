@@ -1,4 +1,4 @@
-import { atPlace, HOST, hostPlace, type Place, placeName, placeOf, placeParts } from "../model/place.js";
+import { atPlace, HOST, hostPlace, type Place, placeMade, placeName, placeOf, placeParts } from "../model/place.js";
 import type { Resource, Topology } from "../model/topology/topology.js";
 import { Failure } from "../toolchain/failure.mjs";
 import { choices } from "./choices.js";
@@ -19,10 +19,8 @@ export function placesOf(
     hosts: readonly string[] = [],
 ): ReadonlyMap<string, Place> {
     const named = resources.flatMap(({ kind, name, inputs }): [string, Place][] => {
-        const { name: own, host } = inputs as { name?: string; host?: string };
-        const on = host === undefined ? {} : { host };
-        if (kind === "Namespace" && own) return [[name, placeOf({ namespace: own, ...on })]];
-        return kind === "SimulatedHost" && own ? [[name, placeOf({ host: `${host ?? "local"}/${own}` })]] : [];
+        const place = placeMade(kind, inputs);
+        return place === undefined ? [] : [[name, place]];
     });
     const nodes = [...topology.nodes.keys(), ...named.map(([, place]) => place)];
     const machines = hosts.map((host) => placeOf({ host }));

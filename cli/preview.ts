@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { byNumber } from "../model/order.js";
 import { examples } from "./action.js";
 import { operateQuietly, passOn } from "./engine.js";
 import { addEngineCommand } from "./engine-command.js";
@@ -19,10 +20,7 @@ const kindRank = ({ kind }: Change): number => (KINDS.includes(kind) ? KINDS.ind
 
 /** What is removed first, then what is made anew, changed and made, each from the ground up; checks last. */
 const inOrder = (changes: readonly Change[]): Change[] =>
-    changes.toSorted(
-        (a, b) =>
-            rank(a) - rank(b) || kindRank(a) - kindRank(b) || a.name.localeCompare(b.name, "en", { numeric: true }),
-    );
+    changes.toSorted((a, b) => rank(a) - rank(b) || kindRank(a) - kindRank(b) || byNumber(a.name, b.name));
 
 function summary(changes: readonly Change[], unchanged: number): string {
     const count = (operation: string): number => changes.filter((one) => one.operation === operation).length;

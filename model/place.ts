@@ -60,6 +60,14 @@ export const withinMachine = (place: Place): Place => formatPlace({ ...placePart
 /** The own namespace of the host that a place is on. */
 export const hostPlace = (place: Place): Place => formatPlace({ ...placeParts(place), namespace: undefined });
 
+/** The place that a resource of this kind is, by its inputs: a namespace, or the own one of a simulated host. */
+export function placeMade(kind: string, inputs: Readonly<Record<string, unknown>>): Place | undefined {
+    const { name, host = LOCAL } = inputs as { name?: unknown; host?: string };
+    if (typeof name !== "string") return undefined;
+    if (kind === "Namespace") return placeOf({ namespace: name, host });
+    return kind === "SimulatedHost" ? placeOf({ host: `${host}/${name}` }) : undefined;
+}
+
 /** The inputs that a place is made of, to be found again among what was observed. */
 export const placeValues = ({ namespace, host }: PlaceInputs): { namespace?: string; host?: string } => ({
     ...(namespace === undefined ? {} : { namespace }),

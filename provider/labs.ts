@@ -1,4 +1,5 @@
 import type { Connection } from "../model/connection";
+import { byNumber } from "../model/order";
 import { formatOwner, type Owner, stackDigits } from "../model/owner";
 import { LOCAL, type Place, placeOf } from "../model/place";
 import { type Claimed, claimsOn, RECORDS } from "./claims";
@@ -45,9 +46,6 @@ const timesQuery = (place: Place, pattern: string): Query<ReadonlyMap<string, st
     ask: pattern,
     read: pairs,
 });
-
-/** `m2` before `m10`. */
-const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 /** By the stack; an object that has two records is one. */
 function byStack(claims: readonly Claimed[]): Claimed[][] {

@@ -1,4 +1,5 @@
-import { type Box, inOrder, type Link, type Picture } from "./picture.js";
+import { byNumber } from "../../model/order.js";
+import type { Box, Link, Picture } from "./picture.js";
 
 type Neighbours = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -36,7 +37,7 @@ function spine(neighbours: Neighbours, start: string): string[] {
         way.push(at);
     }
     // The first box is to the left.
-    return inOrder(way[0] ?? "", end) > 0 ? way.reverse() : way;
+    return byNumber(way[0] ?? "", end) > 0 ? way.reverse() : way;
 }
 
 /** A tree lies along its longest way; what hangs on that points outwards, from its middle to both sides alike. */

@@ -1,14 +1,6 @@
+import { byNumber } from "../../model/order.js";
 import { span, withoutNumbers } from "../preview/groups.js";
-import {
-    type Box,
-    inOrder,
-    isDrifted,
-    type Link,
-    type Part,
-    type Picture,
-    type RouteRow,
-    type Row,
-} from "./picture.js";
+import { type Box, isDrifted, type Link, type Part, type Picture, type RouteRow, type Row } from "./picture.js";
 
 /** A picture of so many boxes is read as it is. */
 const READABLE = 16;
@@ -120,7 +112,7 @@ export function collapse(picture: Picture): Picture {
     const boxes = new Map(picture.boxes.filter(({ id }) => !hidden.has(id)).map((box) => [box.id, box]));
     const links = new Map(picture.links.filter(({ id }) => !hidden.has(id)).map((link) => [link.id, link]));
     for (const group of merged) {
-        const [first] = group.sort((a, b) => inOrder(a.box.name, b.box.name));
+        const [first] = group.sort((a, b) => byNumber(a.box.name, b.box.name));
         if (first === undefined) continue;
         const [lines, all] = [group.map(({ line }) => line), group.map(({ link }) => link)];
         const whole = mergeBoxes(

@@ -1,3 +1,4 @@
+import { byNumber } from "../../model/order.js";
 import { HOST, type Place, placeName, placeOf, placeParts } from "../../model/place.js";
 import type { Device, Node } from "../../model/topology/node.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
@@ -5,7 +6,7 @@ import { routeWords } from "../preview/words.js";
 import { type Drift, Drifts } from "./drift.js";
 import { drawLinks } from "./links.js";
 import { gatherMeshes } from "./meshes.js";
-import { type Box, type End, inOrder, type Picture, type RouteRow, type Row } from "./picture.js";
+import type { Box, End, Picture, RouteRow, Row } from "./picture.js";
 import { frameOf, framesOf, placesOf, simulatedHosts } from "./places.js";
 
 /** What is to be drawn. */
@@ -18,9 +19,9 @@ export interface Lab {
 
 /** The order of the engine's events is not always the same. */
 export const sorted = (resources: readonly Resource[]): Resource[] =>
-    resources.toSorted((a, b) => inOrder(`${a.kind} ${a.name}`, `${b.kind} ${b.name}`));
+    resources.toSorted((a, b) => byNumber(`${a.kind} ${a.name}`, `${b.kind} ${b.name}`));
 
-const byName = (devices: Iterable<Device>): Device[] => [...devices].sort((a, b) => inOrder(a.name, b.name));
+const byName = (devices: Iterable<Device>): Device[] => [...devices].sort((a, b) => byNumber(a.name, b.name));
 
 /** So many remotes are named. */
 const REMOTES = 2;
@@ -147,7 +148,7 @@ class Drawing {
                 resource: name,
                 ...this.drifts.part("Route", name),
             }))
-            .sort((a, b) => inOrder(a.text, b.text));
+            .sort((a, b) => byNumber(a.text, b.text));
     }
 }
 

@@ -1,7 +1,8 @@
+import { byNumber } from "../../model/order.js";
 import type { Device } from "../../model/topology/node.js";
 import type { Topology } from "../../model/topology/topology.js";
 import type { Drifts } from "./drift.js";
-import { type End, inOrder, type Link, worst } from "./picture.js";
+import { type End, type Link, worst } from "./picture.js";
 
 /** Where devices are drawn. */
 export interface Positions {
@@ -60,6 +61,6 @@ export function drawLinks(topology: Topology, { lines, bridges }: Positions, dri
         return link.map((one) => ({ ...one, kind: "bridge", text: device.name }));
     });
     const key = ({ ends, text }: Drawn): string => ends.map(({ box, port }) => `${box} ${port}`).join(" ") + text;
-    const all = [...pairs, ...tunnels, ...stacks].sort((a, b) => inOrder(key(a), key(b)));
+    const all = [...pairs, ...tunnels, ...stacks].sort((a, b) => byNumber(key(a), key(b)));
     return all.map((link, at) => ({ id: `e${at + 1}`, ...link, isRanked: link.kind !== "tunnel" }));
 }

@@ -1,3 +1,4 @@
+import { byNumber } from "../../model/order.js";
 import { type Place, placeName } from "../../model/place.js";
 import type { Family } from "../../model/prefix.js";
 import type { RouteEntry } from "../../model/topology/node.js";
@@ -6,7 +7,7 @@ import { pairsOf } from "../../model/topology/reach.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
 import type { Leg, Verdict } from "../../model/topology/verdict.js";
 import { sorted } from "./draw.js";
-import { inOrder, type Picture } from "./picture.js";
+import type { Picture } from "./picture.js";
 
 /** With so many places every way is told hop by hop; with more, what it comes to and what is missing. */
 const HOP_BY_HOP = 40;
@@ -85,7 +86,7 @@ function routeText({ destination, type, ways, metric, resource }: RouteEntry): s
 export function pageData(picture: Picture, resources: readonly Resource[]): PageData {
     const topology = new Topology(sorted(resources));
     const boxes = boxesByName(picture);
-    const nodes = [...topology.nodes.values()].sort((a, b) => inOrder(placeName(a.place), placeName(b.place)));
+    const nodes = [...topology.nodes.values()].sort((a, b) => byNumber(placeName(a.place), placeName(b.place)));
     const tables: Record<string, string[]> = {};
     for (const { place, table } of nodes) {
         const box = boxes.get(placeName(place));

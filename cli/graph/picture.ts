@@ -100,7 +100,3 @@ export function worst(...all: readonly Status[]): Status {
     if (all.includes("gone")) return "gone";
     return all.includes("down") ? "down" : "up";
 }
-
-/** Numbers in names count as numbers; no two different texts are the same. */
-export const inOrder = (a: string, b: string): number =>
-    a.localeCompare(b, "en", { numeric: true }) || (a < b ? -1 : a > b ? 1 : 0);

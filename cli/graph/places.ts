@@ -1,13 +1,14 @@
-import { type Place, placeName, placeOf, placeParts } from "../../model/place.js";
+import { byNumber } from "../../model/order.js";
+import { type Place, placeMade, placeName, placeOf, placeParts } from "../../model/place.js";
 import type { Resource, Topology } from "../../model/topology/topology.js";
-import { type Frame, inOrder } from "./picture.js";
+import type { Frame } from "./picture.js";
 
 /** The place of each simulated host, by the name of its resource. */
 export const simulatedHosts = (resources: readonly Resource[]): ReadonlyMap<Place, string> =>
     new Map(
-        resources.flatMap(({ kind, name: resource, inputs }): [Place, string][] => {
-            const { name, host = "local" } = inputs as { name?: string; host?: string };
-            return kind === "SimulatedHost" && name ? [[placeOf({ host: `${host}/${name}` }), resource]] : [];
+        resources.flatMap(({ kind, name, inputs }): [Place, string][] => {
+            const place = kind === "SimulatedHost" ? placeMade(kind, inputs) : undefined;
+            return place === undefined ? [] : [[place, name]];
         }),
     );
 
@@ -15,7 +16,7 @@ export const simulatedHosts = (resources: readonly Resource[]): ReadonlyMap<Plac
 export function placesOf(topology: Topology, hosts: ReadonlyMap<Place, string>): Place[] {
     const places = [...topology.nodes.keys()];
     const empty = [...hosts.keys()].filter((host) => !places.some((place) => place.startsWith(host)));
-    return [...new Set([...places, ...empty])].sort((a, b) => inOrder(placeName(a), placeName(b)) || inOrder(a, b));
+    return [...new Set([...places, ...empty])].sort((a, b) => byNumber(placeName(a), placeName(b)) || byNumber(a, b));
 }
 
 /** The frames around a place, from the outermost: its machine, unless that is this one, and the simulated hosts within. */
@@ -34,5 +35,5 @@ export const frameOf = (place: Place): string | undefined => framesAround(place)
 /** All frames, those around others first. */
 export function framesOf(places: readonly Place[]): Frame[] {
     const frames = new Map(places.flatMap(framesAround).map((frame) => [frame.id, frame]));
-    return [...frames.values()].sort((a, b) => inOrder(a.id, b.id));
+    return [...frames.values()].sort((a, b) => byNumber(a.id, b.id));
 }

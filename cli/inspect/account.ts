@@ -1,3 +1,4 @@
+import { byNumber } from "../../model/order.js";
 import { type Place, placeName, placeParts } from "../../model/place.js";
 import { kernelDestination, kernelMetric, MAIN_TABLE, type RouteSpec } from "../../model/route.js";
 import { splitList } from "../../model/schema.js";
@@ -6,7 +7,7 @@ import type { Finding } from "../../provider/drift.js";
 import type { LinkState } from "../../provider/link.js";
 import type { RouteState } from "../../provider/route-state.js";
 import type { View } from "../../provider/view.js";
-import { type Deployed, type DeployedResource, inOrder, placeOfInputs } from "../deployed.js";
+import { type Deployed, type DeployedResource, placeOfInputs } from "../deployed.js";
 import { routeWords } from "../preview/words.js";
 
 /** A device as it stands there; one that is gone stands as it was deployed. */
@@ -170,7 +171,9 @@ export function accountOf(lab: Deployed, findings: Findings, now: View): PlaceAc
         isThere: links.length > 0,
         problem,
         devices:
-            problem === undefined ? [...devices, ...missing.map(gone)].toSorted((a, b) => inOrder(a.name, b.name)) : [],
+            problem === undefined
+                ? [...devices, ...missing.map(gone)].toSorted((a, b) => byNumber(a.name, b.name))
+                : [],
         routes: [
             ...routes.flatMap((route) => {
                 const resource = lab.resources.find((one) => asksFor(one, place, route))?.name;

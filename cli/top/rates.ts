@@ -1,6 +1,6 @@
+import { byNumber } from "../../model/order.js";
 import type { Place } from "../../model/place.js";
 import type { Counters, DeviceCounters } from "../../provider/counters.js";
-import { inOrder } from "../deployed.js";
 
 /** What crosses a device in a second. */
 interface Rate {
@@ -42,5 +42,5 @@ export function ratesBetween(
         const [received, sent] = [rate(old.received, one.received, seconds), rate(old.sent, one.sent, seconds)];
         return [{ place, device, received, sent }];
     });
-    return rates.toSorted((a, b) => busy(b) - busy(a) || inOrder(a.place, b.place) || inOrder(a.device, b.device));
+    return rates.toSorted((a, b) => busy(b) - busy(a) || byNumber(a.place, b.place) || byNumber(a.device, b.device));
 }

@@ -1,3 +1,4 @@
+import { byNumber } from "../order";
 import { type Place, placeName } from "../place";
 import { type Family, isLinkLocal } from "../prefix";
 import type { Paths } from "./path";
@@ -36,9 +37,7 @@ export function pairsOf(topology: Topology, other: Topology = topology): Pair[] 
         const shared = all.filter((address) => others.get(key)?.all.includes(address)).sort();
         return { to, family, address: (other === topology ? all[0] : shared[0]) ?? all[0] ?? "" };
     });
-    const order = (a: { to: Place }, b: { to: Place }): number =>
-        placeName(a.to).localeCompare(placeName(b.to), "en", { numeric: true });
-    const sorted = targets.toSorted(order);
+    const sorted = targets.toSorted((a, b) => byNumber(placeName(a.to), placeName(b.to)));
     return sorted.flatMap(({ to: from, family }) =>
         sorted
             .filter((other) => other.to !== from && other.family === family)

@@ -1,6 +1,6 @@
 import type { Check } from "../../model/checks";
 import { formatOwner, type Owner, stackGroup } from "../../model/owner";
-import { placeOf } from "../../model/place";
+import { placeMade } from "../../model/place";
 import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
 import { addressTaken, subnetTaken } from "./addresses";
@@ -14,9 +14,8 @@ import { frameTooLarge, localUnknown, vniTaken } from "./vxlan";
 /** A resource that is a place for others: a namespace, or a simulated host. */
 function declarePlace(program: Program, declaration: Declaration, owner: Owner): Problem[] {
     const { kind, known, unknown } = declaration;
-    const { name, host = "local" } = known as { name?: unknown; host?: string };
-    if (typeof name !== "string" || unknown.includes("host")) return [];
-    const place = placeOf(kind === "Namespace" ? { namespace: name, host } : { host: `${host}/${name}` });
+    const place = placeMade(kind, known);
+    if (place === undefined || unknown.includes("host")) return [];
     const taken = placeTaken(program, declaration, place);
     if (taken.length === 0) program.places.set(place, formatOwner(owner));
     return taken;
