@@ -52,6 +52,13 @@ export function stackGroup(owner: Owner): number {
     return 0x10000000 + Number.parseInt(fingerprint(7, owner.project, owner.stack), 16);
 }
 
+/** The group of a stack's links that are just going, together. */
+export const removalGroup = (owner: Owner): number => stackGroup(owner) + 0x10000000;
+
+/** Whether a link's group is one of the stack's. */
+export const isStackGroup = (group: number, owner: Owner): boolean =>
+    group === stackGroup(owner) || group === removalGroup(owner);
+
 /** The same where it tells stacks apart in the name of a file. */
 export const stackDigits = (owner: Owner): string => stackGroup(owner).toString(16);
 

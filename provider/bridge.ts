@@ -1,5 +1,5 @@
 import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
-import { stackGroup } from "../model/owner";
+import { isStackGroup } from "../model/owner";
 import { atPlace, type Place, placeOf, placeValues } from "../model/place";
 import { NOTHING_STANDING, type Standing } from "./addresses";
 import {
@@ -69,7 +69,7 @@ function stpPlan({ link, ports }: BridgeState, place: Place, stp: boolean): Comm
 
 /** It would let a port go that somebody else has put into it. */
 function removal(place: Place, { link, ports }: BridgeState, { owner }: Story): Command[] {
-    const port = ports.find(({ group }) => group !== stackGroup(owner));
+    const port = ports.find(({ group }) => !isStackGroup(group, owner));
     if (port) {
         const foreign = foreignLink("name", port, place);
         const what = `${foreign.what}, a port of ${link.name}`;

@@ -1,5 +1,5 @@
 import { IPV6_MTU } from "../model/mtu";
-import { formatOwner, type Owner, ownerTag, stableMacAddress, stackGroup } from "../model/owner";
+import { formatOwner, type Owner, ownerTag, removalGroup, stableMacAddress, stackGroup } from "../model/owner";
 import type { Place } from "../model/place";
 import { isLinkLocal } from "../model/prefix";
 import { splitList } from "../model/schema";
@@ -105,6 +105,9 @@ export function devicePlan(
     const tag = ownerTag(formatOwner(owner));
     // The alias comes behind them: a link that has it has had them, even if we were killed in between.
     if (link.alias !== tag) commands.push(...quietSettings(place, name), device(place, name, "alias", tag));
+
+    // Somebody was killed who was about to remove it.
+    if (link.group === removalGroup(owner)) set("group", stackGroup(owner));
 
     const mtu = wantedMtu(link, wanted, dropped);
     if (mtu !== undefined && link.mtu !== mtu) set("mtu", mtu);

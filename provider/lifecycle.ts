@@ -19,6 +19,7 @@ import {
     tellStory,
     writeRecord,
 } from "./record";
+import { depart } from "./removals";
 import { type Routes, restore, routesOf } from "./restore";
 import { isSameSpec } from "./same";
 import { inTurn, turnOf } from "./turns";
@@ -131,7 +132,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             const known = found.state !== undefined || story.mine !== undefined;
             if (wanted && known && plan.length > 0) routes ??= await this.#routes(session);
             try {
-                ({ outcome, answers } = await session.runAndAsk([...commands, ...plan, ...after], this.#queries));
+                const run = (all: readonly Command[]) => session.runAndAsk(all, this.#queries);
+                const alone = () => run([...commands, ...plan, ...after]);
+                const isDeparture = !wanted && round === 0 && !this.#isCareful;
+                ({ outcome, answers } = await (isDeparture
+                    ? depart(this.#machine, this.owner, plan, alone, () => run(after))
+                    : alone()));
             } catch (error) {
                 if (!wanted || !(error instanceof Silence)) throw error;
                 throw new Unfinished(`${error.message}\nRunning again continues from here.`, found.state, true);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isInterfaceName } from "../model/name";
-import { formatOwner, type Owner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
+import { formatOwner, isStackGroup, type Owner, ownerTag, taggedOwner } from "../model/owner";
 import { type Place, where } from "../model/place";
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
 import { type IpCommand, ip, type SettingCommand, setting } from "./host/command";
@@ -171,7 +171,7 @@ export const linkQuery = (place: Place, name: string, mark?: Mark): Query<LinkSt
 /** Whether a link carries our tag. Killed between creation and alias, it has the group alone; then the record decides. */
 export function isOurs(link: LinkState, owner: Owner, recorded: boolean): boolean {
     if (link.alias === ownerTag(formatOwner(owner))) return true;
-    return link.alias === undefined && recorded && link.group === stackGroup(owner);
+    return link.alias === undefined && recorded && isStackGroup(link.group, owner);
 }
 
 /** A link that stands where ours should. */

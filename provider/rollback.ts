@@ -1,4 +1,4 @@
-import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { formatOwner, isStackGroup, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
 import type { Place } from "../model/place";
 import { type VethPairSpec, vethPairSchema } from "../model/veth-pair";
 import { type Command, ip } from "./host/command";
@@ -196,7 +196,7 @@ async function look(place: Place) {
 export async function restorationOf(place: Place, stack: Owner): Promise<Restoration> {
     const { links, routes, records, values, remotes, boot } = await look(place);
     const group = stackGroup(stack);
-    const own = links.filter((link) => link.group === group);
+    const own = links.filter((link) => isStackGroup(link.group, stack));
     const veths = records
         .filter((record) => record.boot === boot && record.kind === "VethPair")
         .flatMap(({ claims }) => claims)

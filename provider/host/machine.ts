@@ -165,11 +165,11 @@ export class Machine {
     async #connect(): Promise<void> {
         await this.#open();
         const run: Exchange = (steps) => this.#exchange(this.#leastBusy(), false, steps);
-        await probe(run, { title: this.title, name: this.name, place: this.#place });
+        await probe(run, { title: this.title, name: this.name, place: this.place });
     }
 
     /** Its own namespace. */
-    get #place(): Place {
+    get place(): Place {
         return placeOf({ host: this.name });
     }
 
@@ -244,11 +244,10 @@ export class Machine {
         const claim = { file: wordFile(this.stack), word: WORD };
         const { rollback } = this.connection;
         const run: Exchange = (steps) => this.#leastBusy().run(steps, { locked: false });
-        const watchdog =
-            rollback && new Watchdog(rollback, this.title, this.#place, claim, (all) => this.#contact(all));
+        const watchdog = rollback && new Watchdog(rollback, this.title, this.place, claim, (all) => this.#contact(all));
         await watchdog?.prepare(run);
         await this.#leastBusy().own(claim);
-        if (this.restoration) await watchdog?.begin(run, await this.restoration(this.#place));
+        if (this.restoration) await watchdog?.begin(run, await this.restoration(this.place));
         this.#watchdog = watchdog;
         return claim;
     }
