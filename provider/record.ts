@@ -3,7 +3,7 @@ import { fingerprint } from "../model/name";
 import { formatOwner, type Owner } from "../model/owner";
 import { machinePlace, type Place } from "../model/place";
 import type { FileCommand } from "./host/command";
-import { recordsFolder } from "./host/place";
+import { recordsFolder, recordsPattern } from "./host/place";
 import { type Query, remember } from "./host/query";
 
 const specSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
@@ -72,15 +72,12 @@ const lines = remember((answer) => (answer === undefined ? [] : answer.split("\n
 export const parseRecordLines = (answer: string): StoredRecord[] =>
     answer.split("\n").flatMap((line) => parseRecord(afterPath(line)) ?? []);
 
-/** All records of a place are read at once in a survey. */
-const surveyOf = (path: string): string => `${path.slice(0, path.lastIndexOf("/"))}/*.json`;
-
 export const recordQuery = ({ place, path, about }: RecordFile): Query<StoredRecord | undefined> => ({
     source: "files",
     place,
     about,
     ask: path,
-    survey: surveyOf(path),
+    survey: recordsPattern(about),
     read(answer) {
         const found = lines(answer).find((line) => line.startsWith(`${path} `));
         return found === undefined ? undefined : parseRecord(afterPath(found));
@@ -95,7 +92,7 @@ export function recordsQuery(place: Place, kind: string, key = ""): Query<Stored
         place: machinePlace(place),
         about: place,
         ask: `${prefix}*.json`,
-        survey: surveyOf(prefix),
+        survey: recordsPattern(place),
         read: (answer) =>
             lines(answer)
                 .filter((line) => line.startsWith(prefix))

@@ -2,7 +2,7 @@ import type { Connection } from "../../model/connection";
 import { HOST, LOCAL, type Place, placeParts } from "../../model/place";
 import { HostProblem } from "../problem";
 import { Machine } from "./machine";
-import type { Answers, Queries } from "./query";
+import type { Answers, Queries, Query } from "./query";
 import type { Restoration } from "./watchdog";
 
 export type Connections = ReadonlyMap<string, Connection>;
@@ -66,11 +66,13 @@ export const ask = <Q extends Queries>(place: Place, queries: Q): Promise<Answer
 
 /** Asks by surveys, each question on its own machine; a check goes by what was there at its first. */
 export async function survey<Q extends Queries>(queries: Q, { isCheck = false } = {}): Promise<Answers<Q>> {
-    const entries = Object.entries(queries).map(async ([name, query]) => {
-        const { found } = await machineAt(query.place).survey({ found: query }, isCheck);
-        return [name, found];
-    });
-    return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    const byMachine = new Map<Machine, Record<string, Query<unknown>>>();
+    for (const [name, query] of Object.entries(queries)) {
+        const machine = machineAt(query.place);
+        byMachine.set(machine, { ...byMachine.get(machine), [name]: query });
+    }
+    const answers = Array.from(byMachine, ([machine, all]) => machine.survey(all, isCheck));
+    return Object.assign({}, ...(await Promise.all(answers))) as Answers<Q>;
 }
 
 /** A check has found that the place is not there: it goes by that from then on. */

@@ -33,6 +33,9 @@ export function recordsFolder(place: Place): string {
     return `${base}/${namespace === undefined ? "host" : `netns.${namespace}`}`;
 }
 
+/** All records of a place, as a pattern of files. */
+export const recordsPattern = (place: Place): string => `${recordsFolder(place)}/*.json`;
+
 /** Where a host keeps settings that outlive a boot: sysctl.d(5). */
 export function settingsFolder(place: Place): string {
     const folder = simulatedFolder(place);

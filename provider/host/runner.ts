@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import execa from "execa";
 import { fingerprint } from "../../model/name";
 import { HostProblem } from "../problem";
 import { Framed } from "./framed";
@@ -84,12 +84,13 @@ export class Runner {
     /** `argv` starts the bootstrap on the machine: no shell on the way has to be trusted with more than its one line. */
     constructor(private readonly argv: readonly string[]) {
         this.#process = start(argv);
+        this.#process.catch(() => undefined); // its end shows as the end of the output
         const mark = fingerprint(32, String(process.pid), String(Math.random()), String(process.hrtime.bigint()));
         const { stdin, stdout, stderr } = this.#process;
         if (!stdin || !stdout || !stderr) throw new Error("the command runner has no pipes");
         this.#out = new Framed(stdout, mark);
         this.#err = new Framed(stderr, mark);
-        stdin.on("error", () => undefined); // its end shows as the end of the output
+        stdin.on("error", () => undefined); // so does this
         stdin.write(`${PROGRAM}\n${mark}\n`);
         this.#hold(false);
     }

@@ -1,5 +1,6 @@
 import { machinePlace, type Place } from "../../model/place";
 import { type Command, reachesFar } from "./command";
+import { recordsPattern } from "./place";
 import { type Answers, type Queries, type Query, readAnswer } from "./query";
 
 /** An answer that several resources share. */
@@ -13,8 +14,16 @@ interface Survey {
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 60_000;
 
-/** What resources in a namespace are seen by: asked together, by one process. A machine's own may hold more than they all. */
+type Question = Pick<Query<unknown>, "source" | "place" | "ask" | "constant">;
+
+/** What resources in a namespace are seen by, asked by one process. */
 const TOGETHER = ["addr show", "route show table all"];
+
+/** With what is recorded of them, in one exchange: whoever looks at one of them looks at others. A machine's own may hold more than they all. */
+const whole = (place: Place): Question[] => [
+    ...TOGETHER.map((ask) => ({ source: "ip" as const, place, ask })),
+    { source: "files", place: machinePlace(place), ask: recordsPattern(place) },
+];
 
 /** What has been read of whole namespaces: each is read once, until our next change. */
 export class Surveys {
@@ -29,9 +38,12 @@ export class Surveys {
 
     /** With `isCheck`, also by what was read before changes of ours; and what is in a place that was not there then is ours. */
     async read<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
+        const open: Query<string | undefined>[] = [];
+        // Behind the loop, when all that nobody has asked yet is known: it goes to the machine together.
+        const told = Promise.resolve().then(() => (open.length === 0 ? [] : this.ask(open)));
         const entries = Object.entries(queries).map(async ([name, query]) => {
             const isNothing = isCheck && this.#empty.has(query.about ?? query.place);
-            return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck))];
+            return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck, open, told))];
         });
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
     }
@@ -58,7 +70,13 @@ export class Surveys {
         }
     }
 
-    #answer({ source, place, ask, survey, constant }: Query<unknown>, isCheck: boolean): Promise<string | undefined> {
+    /** What is not known is added to the open questions. */
+    #answer(
+        { source, place, ask, survey, constant }: Query<unknown>,
+        isCheck: boolean,
+        open: Query<string | undefined>[],
+        told: Promise<readonly (string | undefined)[]>,
+    ): Promise<string | undefined> {
         const question = survey ?? ask;
         const key = `${source} ${place} ${question}`;
         const known = this.#known.get(key);
@@ -66,20 +84,20 @@ export class Surveys {
         const former = isCheck ? this.#former.get(key) : undefined;
         if (former && Date.now() - former.asked < SURVEY_MILLISECONDS) return former.answer;
         const isShared = source === "ip" && place !== machinePlace(place) && TOGETHER.includes(question);
-        const questions = isShared ? TOGETHER : [question];
-        const answers = this.ask(
-            questions.map((one) => ({ source, place, ask: one, constant: constant === true, read: (text) => text })),
-        );
-        for (const [at, one] of questions.entries()) {
-            const answer = answers.then((all) => all[at]);
-            for (const surveys of [this.#known, this.#former]) this.#keep(surveys, one, { source, place, answer });
-        }
-        return answers.then((all) => all[questions.indexOf(question)]);
+        const all = isShared ? whole(place) : [{ source, place, ask: question, constant: constant === true }];
+        const answers = all.map((one) => {
+            const at = open.push({ ...one, read: (text) => text }) - 1;
+            const answer = told.then((texts) => texts[at]);
+            for (const surveys of [this.#known, this.#former]) this.#keep(surveys, one, answer);
+            return answer;
+        });
+        return answers[all.findIndex((one) => one.ask === question)] ?? Promise.resolve(undefined);
     }
 
-    #keep(surveys: Map<string, Survey>, question: string, survey: Omit<Survey, "asked">): void {
-        const key = `${survey.source} ${survey.place} ${question}`;
-        surveys.set(key, { ...survey, asked: Date.now() });
-        survey.answer.catch(() => surveys.delete(key));
+    #keep(surveys: Map<string, Survey>, question: Question, answer: Promise<string | undefined>): void {
+        const { source, place, ask } = question;
+        const key = `${source} ${place} ${ask}`;
+        surveys.set(key, { source, place, asked: Date.now(), answer });
+        answer.catch(() => surveys.delete(key));
     }
 }
