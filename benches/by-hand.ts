@@ -79,22 +79,25 @@ export const bash = (topology: Topology): string =>
         ...forwarding(topology).map(forward),
     ].join("\n");
 
-/** The same with one `ip -batch` for each namespace, after one of the host's: what can be done by hand without reading anything. */
-export function batches(topology: Topology): string {
-    const places = new Map<string, string[]>();
-    const hostFirst: string[] = [];
-    for (const { place, words } of topology.waves.flat().flatMap(linesOf)) {
-        if (place === undefined) hostFirst.push(words);
-        else places.set(place, [...(places.get(place) ?? []), words]);
-    }
-    const batch = (call: string, lines: readonly string[]): string =>
-        `${call} -batch - <<'EOF'\n${lines.join("\n")}\nEOF`;
-    return [
-        batch("ip", hostFirst),
-        ...Array.from(places, ([place, lines]) => batch(`ip -n ${place}`, lines)),
-        ...forwarding(topology).map(forward),
-    ].join("\n");
+/** One `ip -batch` for each namespace of the lines, after one of the host's. */
+function batch(lines: readonly Line[]): string[] {
+    const places = new Map<string | undefined, string[]>([[undefined, []]]);
+    for (const { place, words } of lines) places.set(place, [...(places.get(place) ?? []), words]);
+    return Array.from(places)
+        .filter(([, all]) => all.length > 0)
+        .map(([place, all]) => {
+            const call = place === undefined ? "ip" : `ip -n ${place}`;
+            return `${call} -batch - <<'EOF'\n${all.join("\n")}\nEOF`;
+        });
 }
+
+/** The same with one `ip -batch` for each namespace: what can be done by hand without reading anything. */
+export const batches = (topology: Topology): string =>
+    [...batch(topology.waves.flat().flatMap(linesOf)), ...forwarding(topology).map(forward)].join("\n");
+
+/** The same for one resource after the other, as a provider is asked for them: an `ip -batch` in each place that a resource is in. */
+export const batchesByResource = (topology: Topology): string =>
+    [...topology.waves.flat().flatMap((one) => batch(linesOf(one))), ...forwarding(topology).map(forward)].join("\n");
 
 /** Namespaces with all they hold, then the links that are left on the host. */
 export function removal(topology: Topology): string {

@@ -1,7 +1,7 @@
 import { LOCAL } from "../model/place";
 import { configureMachines } from "../provider/host/machines";
 import { command } from "../tests/support/kernel";
-import { bash, batches, operations, removal } from "./by-hand";
+import { bash, batches, batchesByResource, operations, removal } from "./by-hand";
 import { Driver } from "./driver";
 import { type Contender, finish, median, report, seconds } from "./report";
 import { fatTree, linear, star, type Topology, tree } from "./topologies";
@@ -34,7 +34,7 @@ async function settled(topology: Topology): Promise<void> {
 }
 
 async function compare(topology: Topology): Promise<void> {
-    const [made, batched, scripted]: number[][] = [[], [], []];
+    const [made, batched, single, scripted]: number[][] = [[], [], [], []];
     const [unchanged, refreshed, destroyed, removed]: number[][] = [[], [], [], []];
     for (let run = 0; run < RUNS; run++) {
         const driver = new Driver(topology);
@@ -46,12 +46,16 @@ async function compare(topology: Topology): Promise<void> {
         batched?.push(await seconds(() => shell(batches(topology))));
         removed?.push(await seconds(() => shell(removal(topology))));
         await settled(topology);
+        single?.push(await seconds(() => shell(batchesByResource(topology))));
+        await shell(removal(topology));
+        await settled(topology);
         scripted?.push(await seconds(() => shell(bash(topology))));
         await shell(removal(topology));
         await settled(topology);
     }
     const contenders: Contender[] = [
         { name: "one ip -batch for each namespace", seconds: batched ?? [], counts: { lines: operations(topology) } },
+        { name: "the same for each resource by itself", seconds: single ?? [] },
         { name: "linuxnet's provider", seconds: made ?? [], counts: { resources: topology.waves.flat().length } },
         { name: "bash, an ip for each line", seconds: scripted ?? [] },
     ];

@@ -13,8 +13,8 @@ const shown = ({ text }: Operation, lab: Lab): string[] => {
         .replace(/ \([\d.]+m?s\)|^Duration: .*$|^@ .*$/gm, "")
         .split("\n")
         .map((line) => line.trim())
-        // Of where it was, only what is in the program.
-        .filter((line) => line !== "" && !/^at (?!.*FOLDER)|^- .*node_modules/.test(line))
+        // Of where it was, only what is in the program; and nothing of what the engine says of a stack only when it takes its time.
+        .filter((line) => line !== "" && !/^at (?!.*FOLDER)|^- .*node_modules|^pulumi:pulumi:Stack \S+$/.test(line))
         .sort();
     return [...new Set(lines)];
 };
