@@ -10,7 +10,7 @@ import { REFUSE_LINKS } from "./step";
  */
 
 /** What is recorded of a place in which nothing is. */
-export const FORGET = `[ ! -e "$1" ] && [ ! -L "$1" ] || { ${REFUSE_LINKS}; rm -rf "$1"; }`;
+export const FORGET = `[ ! -e "$1" ] && [ ! -L "$1" ] || { ${REFUSE_LINKS} && rm -rf "$1"; }`;
 
 /** What was in a namespace that is gone is void for the next one of its name: the records of the folder that is the third argument. */
 const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
@@ -18,7 +18,7 @@ const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
 /** Tagged before it has a name: ours from its first moment. The name is taken atomically. Shows what is in it then. */
 export const ATTACH =
     `[ -e "/run/netns/$1" ] || ${FORGET_FORMER}; ` +
-    'printf "link set dev lo alias %s up\\nnetns attach %s %s\\naddr show\\n" "$2" "$1" $$ | ip -N -j -d -batch -';
+    'eval "exec ip -N -j -d -batch - <<.${nl}link set dev lo alias \\$2 up${nl}netns attach \\$1 \\$\\$${nl}addr show${nl}.${nl}"';
 
 /** The same in the folder of a simulated host, which is there. */
 const PIN_IT =

@@ -42,10 +42,12 @@ const DISOWN =
  * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
  */
 export const PROGRAM = [
-    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; holder=; locked=; owned=; token=',
+    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=',
     DEFINITIONS,
     // How an input is given, without a process that writes it.
-    'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="( eval \\"\\$script\\" ) <<.$nl\\$input$nl.$nl"',
+    'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="inside \\"\\$@\\" <<.$nl\\$input$nl.$nl"',
+    // A script that is a function leaves this shell as it was (tidy.ts); any other has a process of its own.
+    'inside() { case $script in "r() {"*) eval "$script" ;; *) ( eval "$script" ) ;; esac; }',
     `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
     'trap leave EXIT; trap "exit 1" HUP TERM PIPE',
     "IFS= read -r mark || exit 0",

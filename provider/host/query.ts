@@ -1,6 +1,7 @@
 import type { Place } from "../../model/place";
 import { Silence } from "../problem";
 import { isBatch, type Reply, type Step } from "./step";
+import { tidy } from "./tidy";
 
 /**
  * A question to a machine, as data, with how its answer is read. The answer is undefined where there is nothing to
@@ -28,15 +29,17 @@ export type Queries = Record<string, Query<unknown>>;
 export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
 
 /** Prints `index path value` for each file that a pattern on the input finds. */
-export const READ_SETTINGS =
-    'n=0; cd /proc/sys; while read -r pattern; do for f in $pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "$f" "$v"; done; n=$((n+1)); done';
+export const READ_SETTINGS = tidy(
+    'n=0; while read -r pattern; do for f in /proc/sys/$pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "${f#/proc/sys/}" "$v"; done; n=$((n+1)); done',
+);
 
 /**
  * The same for each line of files of ours; of what is there and no such file, nor followed where it leads,
  * `index path: what it is` (stat(1), %F).
  */
-export const READ_FILES =
-    'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done';
+export const READ_FILES = tidy(
+    'n=0; while read -r pattern; do for f in $pattern; do if [ -s "$f" ] && [ -f "$f" ] && [ ! -L "$f" ]; then while IFS= read -r v || [ -n "$v" ]; do printf "%s %s %s\\n" $n "$f" "$v"; done < "$f"; elif [ -e "$f" ] || [ -L "$f" ]; then printf "%s %s: %s\\n" $n "$f" "$(stat -c %F "$f" 2>/dev/null)"; fi; done; n=$((n+1)); done',
+);
 
 /** When each file of ours that a pattern on the input finds was written: `index path seconds`, since 1970. */
 const READ_TIMES = 'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2>/dev/null; n=$((n+1)); done; exit 0';
@@ -46,8 +49,9 @@ const READ_TIMES = 'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2
  * host, which may be a folder without one, or something else may be in its place. With `entered`, whoever asks finds out by himself
  * whether there is a namespace behind it.
  */
-export const READ_NAMESPACES =
-    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$of" = entered ] || [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done';
+export const READ_NAMESPACES = tidy(
+    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$of" = entered ] || [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done',
+);
 
 /** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */
 export const READ_INSIDE =

@@ -1,6 +1,7 @@
 import { machinePlace, type Place } from "../../model/place";
 import { type Command, describe, reachesFar } from "./command";
 import { netnsPath, RUN } from "./place";
+import { tidy } from "./tidy";
 
 /** What the runner is asked to do: an argument vector, its standard input, and what a failure means. */
 export interface Step {
@@ -43,27 +44,27 @@ export function ending({ code, stderr }: Reply): string {
 /** Writes one setting a line: `path value`. A path begun with `-` may be absent, as in sysctl.d(5). */
 const WRITE_SETTING =
     'n=$((n + 1)); case $path in -*) path=${path#-}; [ -e "/proc/sys/$path" ] || continue; esac; ' +
-    'printf "%s\\n" "$value" > "/proc/sys/$path" || { echo "Setting failed -:$n" >&2; exit 1; }';
+    'printf "%s\\n" "$value" > "/proc/sys/$path" || { echo "Setting failed -:$n" >&2; return 1; }';
 
-export const WRITE_SETTINGS = `n=0; while read -r path value; do ${WRITE_SETTING}; done`;
+export const WRITE_SETTINGS = tidy(`n=0; while read -r path value; do ${WRITE_SETTING}; done`);
 
 /** The same with so many lines, and then becomes the program of the other arguments, with the rest of the input. */
-export const WRITE_SETTINGS_BEFORE = `count=$1; shift; n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; exec "$@"`;
+export const WRITE_SETTINGS_BEFORE = `count=$1; shift; w() { n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; }; w || exit; exec "$@"`;
 
 /** Nothing is written or removed through a link: folders of ours are folders. */
 export const REFUSE_LINKS =
-    'd=${1%/*}; while [ -n "${d%/*}" ]; do [ ! -L "$d" ] || { echo "found a symbolic link $d: linuxnet did not make it; remove it" >&2; exit 1; }; d=${d%/*}; done';
+    'l() { d=${1%/*}; while [ -n "${d%/*}" ]; do [ ! -L "$d" ] || { echo "found a symbolic link $d: linuxnet did not make it; remove it" >&2; return 1; }; d=${d%/*}; done; }; l "$1"';
 
 /** A file of ours is a file; what else is in its place is somebody's. */
 const REFUSE_OTHERS =
-    'if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; exit 1; fi';
+    'o() { if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; return 1; fi; }; o "$1"';
 
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
 const MAKE_FOLDER = `umask 022; [ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
 /** Beside its place first: whole or not at all. By the shell itself: a process takes longer than what it would do. */
 const WRITE_BESIDE =
-    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; ${MAKE_FOLDER} && { { [ ! -e "$1.new$$" ] && [ ! -L "$1.new$$" ]; } || rm -f "$1.new$$"; } && ` +
+    `${REFUSE_LINKS} && ${REFUSE_OTHERS} || exit; ${MAKE_FOLDER} && { { [ ! -e "$1.new$$" ] && [ ! -L "$1.new$$" ]; } || rm -f "$1.new$$"; } && ` +
     'set -C && while IFS= read -r line || [ -n "$line" ]; do printf "%s\\n" "$line" || exit 1; done > "$1.new$$"';
 
 export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.new$$" "$1" || { rm -f "$1.new$$"; exit 1; }`;
@@ -72,9 +73,10 @@ export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.new$$" "$1" || { rm
  * A line, where no such file is yet. Who reads meanwhile finds nothing, as does who comes after a writer that was killed between
  * making the file and writing it; what such a one has left is taken away.
  */
-export const CREATE_LINE =
-    `${REFUSE_LINKS}; ${REFUSE_OTHERS}; if [ -e "$1" ] && [ ! -s "$1" ]; then sleep 0.2; [ -s "$1" ] || rm -f "$1"; fi; ` +
-    `${MAKE_FOLDER} && IFS= read -r line && set -C && printf "%s\\n" "$line" > "$1"`;
+export const CREATE_LINE = tidy(
+    `${REFUSE_LINKS} && ${REFUSE_OTHERS} || return; if [ -e "$1" ] && [ ! -s "$1" ]; then sleep 0.2; [ -s "$1" ] || rm -f "$1"; fi; ` +
+        `${MAKE_FOLDER} && IFS= read -r text && { set -C; printf "%s\\n" "$text" > "$1"; ended=$?; set +C; return "$ended"; }`,
+);
 
 /** What is written at once, whatever happens: less than a page. */
 const LINE_BYTES = 4000;
@@ -84,7 +86,7 @@ export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.new$$" "$1"; code=$?; r
 
 /** With what somebody who was killed has left beside it. The folders of the records go with their last file. */
 export const REMOVE_FILE =
-    `${REFUSE_LINKS}; found=; for f in "$1" "$1".new[0-9]*; do [ ! -e "$f" ] || found=yes; done; ` +
+    `${REFUSE_LINKS} || exit; found=; for f in "$1" "$1".new[0-9]*; do [ ! -e "$f" ] || found=yes; done; ` +
     `[ -z "$found" ] || [ -L "$1" ] || rm -f "$1" "$1".new[0-9]* || exit; case $1 in ${RUN}/*) d=\${1%/*}; ` +
     `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || exit 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
 
