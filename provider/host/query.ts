@@ -208,9 +208,9 @@ const REMEMBERED = 16;
 export function remember<T>(parse: (answer: string | undefined) => T): (answer: string | undefined) => T {
     const known = new Map<string | undefined, T>();
     return (answer) => {
-        const found = known.get(answer);
-        if (found !== undefined) return found;
-        const parsed = parse(answer);
+        const parsed = known.get(answer) ?? parse(answer);
+        // What is asked for again and again, as a hub is, stays the longest.
+        known.delete(answer);
         known.set(answer, parsed);
         if (known.size > REMEMBERED) known.delete(known.keys().next().value);
         return parsed;
