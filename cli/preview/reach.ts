@@ -1,5 +1,5 @@
 import { Paths } from "../../model/topology/path.js";
-import { type Answer, answers, type Pair, pairKey, pairName, pairsOf } from "../../model/topology/reach.js";
+import { type Answer, answers, type Pair, pairKey, pairName, pairsIn, pairsOf } from "../../model/topology/reach.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
 import { groupLines } from "./groups.js";
 import type { Labs } from "./labs.js";
@@ -38,10 +38,9 @@ function interrupted({ before, steps }: Labs, pairs: readonly Pair[]): Pair[] {
         else now.set(urn, resource);
         if (resource?.kind === "Reachability") continue;
         const { topology, paths } = pathsOf(now);
-        const there = new Map(pairsOf(topology).map((pair) => [pairKey(pair), pair]));
+        const there = pairsIn(topology, pairs);
         for (const pair of pairs) {
-            const same = there.get(pairKey(pair));
-            const isReached = same !== undefined && paths.ask(pair.from, pair.address, pair.to).outcome === "reply";
+            const isReached = there.has(pair) && paths.ask(pair.from, pair.address, pair.to).outcome === "reply";
             if (!isReached) lost.add(pair);
         }
     }
@@ -87,7 +86,7 @@ export function reachLines(labs: Labs): string[] {
         return isSame && isReply(of(pair).was) && isReply(of(pair).is);
     });
     const isKnown = steady.length * labs.steps.length <= QUESTIONS;
-    const lost = isKnown ? interrupted(labs, steady) : [];
+    const lost = isKnown && steady.length > 0 ? interrupted(labs, steady) : [];
     const counts = [
         ...(come.length > 0 ? [`${pairsCounted(come.length)} more, with a reply`] : []),
         ...(unreached.length > 0 ? [`${pairsCounted(unreached.length)} more, without a reply`] : []),

@@ -14,6 +14,10 @@ export interface Pair {
 
 type Targets = ReadonlyMap<string, { readonly to: Place; readonly family: Family; readonly all: readonly string[] }>;
 
+const targetKey = (place: Place, family: Family): string => `${family} ${place}`;
+
+const familyOf = (address: string): Family => (address.includes(":") ? 6 : 4);
+
 /** What a place can be asked by, for each family. */
 function targetsOf(topology: Topology): Targets {
     const targets = [...topology.nodes.values()].flatMap((node) => {
@@ -24,7 +28,7 @@ function targetsOf(topology: Topology): Targets {
             all: all.filter((one) => one.family === family).map(({ address }) => address),
         }));
     });
-    return new Map(targets.filter(({ all }) => all.length > 0).map((one) => [`${one.family} ${one.to}`, one]));
+    return new Map(targets.filter(({ all }) => all.length > 0).map((one) => [targetKey(one.to, one.family), one]));
 }
 
 /**
@@ -46,7 +50,14 @@ export function pairsOf(topology: Topology, other: Topology = topology): Pair[] 
 }
 
 /** The same text for the same two places and family, whatever the address is. */
-export const pairKey = ({ from, to, address }: Pair): string => `${from} ${to} ${address.includes(":") ? 6 : 4}`;
+export const pairKey = ({ from, to, address }: Pair): string => `${from} ${to} ${familyOf(address)}`;
+
+/** Those of the pairs whose two places are there, with an address of the family. */
+export function pairsIn(topology: Topology, pairs: readonly Pair[]): Set<Pair> {
+    const targets = targetsOf(topology);
+    const isThere = (place: Place, address: string): boolean => targets.has(targetKey(place, familyOf(address)));
+    return new Set(pairs.filter(({ from, to, address }) => isThere(from, address) && isThere(to, address)));
+}
 
 /** `ns1 → ns2` */
 export const pairName = ({ from, to }: Pair): string => `${placeName(from)} → ${placeName(to)}`;
