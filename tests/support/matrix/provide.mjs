@@ -3,9 +3,7 @@ import { basename, join } from "node:path";
 import { run } from "../../../toolchain/command.mjs";
 import { Failure } from "../../../toolchain/failure.mjs";
 import { provideCached } from "../cache.mjs";
-
-/** The file is not to be had from here, as opposed to: it is another one, or does not build. */
-export class Unavailable extends Failure {}
+import { Unavailable } from "../unavailable.mjs";
 
 const programs = ["ip", "bridge"];
 /** Without libmnl `ip` would not pass on what the kernel says about an error. */

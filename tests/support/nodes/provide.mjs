@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { run } from "../../../toolchain/command.mjs";
 import { Failure } from "../../../toolchain/failure.mjs";
 import { provideCached } from "../cache.mjs";
-
-/** It is not to be had from here, as opposed to: it is another one, or does not run. */
-export class Unavailable extends Failure {}
+import { Unavailable } from "../unavailable.mjs";
 
 /**
  * The folder that has the program `node` of a version, and nothing else: to be the first on PATH.

@@ -1,6 +1,6 @@
-import { Failure } from "../../../toolchain/failure.mjs";
-import { provideNode, Unavailable } from "../nodes/provide.mjs";
+import { provideNode } from "../nodes/provide.mjs";
 import { versions } from "../nodes/versions.mjs";
+import { withAvailable } from "../unavailable.mjs";
 
 /** @param {string} version */
 const majorOf = (version) => version.split(".", 1)[0];
@@ -18,13 +18,11 @@ export async function otherNodes(suite) {
     const results = [];
     for (const wanted of versions) {
         if (majorOf(wanted.version) === majorOf(process.versions.node)) continue;
-        try {
+        const found = await withAvailable(suite, `Node ${wanted.version}`, async () => {
             folders.push(await provideNode(wanted));
-        } catch (error) {
-            if (!(error instanceof Failure) || error.exitCode > 128) throw error;
-            const outcome = error instanceof Unavailable ? "skipped" : "failed";
-            results.push({ outcome, suite, title: `Node ${wanted.version}`, reason: error.message });
-        }
+            return [];
+        });
+        results.push(...found);
     }
     return { folders, results };
 }
