@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
-import { formatOwner, type Owner, parseOwner, sameStack, stackGroup } from "../model/owner";
+import { formatOwner, type Owner, parseOwner, sameStack } from "../model/owner";
 import { explain } from "../model/problem";
 import { ownerIn } from "../model/provider-text";
 import { type Problem, SILENCE, splitList, UNKNOWN } from "../model/schema";
@@ -111,7 +111,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             const unknown = Object.keys(inputs).filter((key) => inputs[key] === UNKNOWN);
             const known = Object.fromEntries(Object.entries(inputs).filter(([key]) => !unknown.includes(key)));
             const found = [...(kind.mistakes?.(known as Partial<Spec>, unknown) ?? [])];
-            program.groups.add(stackGroup(formerOwner(olds)));
+            program.own(formerOwner(olds));
             program.checked.add(turnOf(kind.name, owner));
             try {
                 const silence = splitList(String(news[SILENCE] ?? ""));

@@ -1,4 +1,4 @@
-import { formatOwner, type Owner, ownerTag, stackGroup } from "../model/owner";
+import { formatOwner, isStackGroup, type Owner, ownerTag, stackGroup } from "../model/owner";
 import type { Place } from "../model/place";
 import type { Command } from "./host/command";
 import { machineAt } from "./host/machines";
@@ -13,7 +13,7 @@ import { bootQuery, type FlatSpec, recordFile, recordQuery, tellStory, writeReco
 function mark(place: Place, link: LinkState | undefined, former: Owner, owner: Owner): Command[] {
     if (link?.alias !== ownerTag(formatOwner(former))) return [];
     const group = stackGroup(owner);
-    const isGrouped = link.group === stackGroup(former) && link.group !== group;
+    const isGrouped = isStackGroup(link.group, former) && link.group !== group;
     return [
         ...(isGrouped ? [device(place, link.name, "group", group)] : []),
         device(place, link.name, "alias", ownerTag(formatOwner(owner))),

@@ -134,10 +134,17 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             try {
                 const run = (all: readonly Command[]) => session.runAndAsk(all, this.#queries);
                 const alone = () => run([...commands, ...plan, ...after]);
-                const isDeparture = !wanted && round === 0 && !this.#isCareful;
-                ({ outcome, answers } = await (isDeparture
-                    ? depart(this.#machine, this.owner, plan, alone, () => run(after))
-                    : alone()));
+                if (wanted || round > 0 || this.#isCareful) ({ outcome, answers } = await alone());
+                else
+                    ({ outcome, answers } = await depart(this.#machine, {
+                        owner: this.owner,
+                        plan,
+                        queries: this.#queries,
+                        planBy: (seen) => this.#planOf(seen, wanted),
+                        alone,
+                        rest: () => run(after),
+                        again: () => run([]),
+                    }));
             } catch (error) {
                 if (!wanted || !(error instanceof Silence)) throw error;
                 throw new Unfinished(`${error.message}\nRunning again continues from here.`, found.state, true);
@@ -157,6 +164,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (this.kind.shared || story.mine || other === undefined) return found;
         const property = this.kind.identity.find((key) => /(ame|destination|address)$/.test(key)) ?? "";
         return { state: undefined, foreign: { property, what: `a claim on ${this.kind.id(this.spec)}`, owner: other } };
+    }
+
+    #planOf(answers: Readonly<Record<string, unknown>>, wanted: Spec | undefined): readonly Command[] {
+        const story = this.#story({ record: answers["record"], boot: answers["boot"] }, wanted);
+        const found = this.#observe(answers, story);
+        return found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
     }
 
     /** What a change of this object may take away from others. */

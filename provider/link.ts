@@ -130,9 +130,16 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
     };
 }
 
+/** `ip` prints an empty object for what it was told to leave out. */
+const linksJson = v.pipe(
+    v.array(v.record(v.string(), v.unknown())),
+    v.transform((links) => links.filter((link) => Object.keys(link).length > 0)),
+    v.array(linkJson),
+);
+
 /** All devices in an answer of `ip -j addr show`. */
 export const parseLinks = remember((answer): readonly LinkState[] =>
-    answer === undefined ? [] : v.parse(v.array(linkJson), JSON.parse(answer)).map(toLink),
+    answer === undefined ? [] : v.parse(linksJson, JSON.parse(answer)).map(toLink),
 );
 
 /** All devices of a place. */
@@ -140,6 +147,14 @@ export const linksQuery = (place: Place): Query<readonly LinkState[]> => ({
     source: "ip",
     place,
     ask: "addr show",
+    read: parseLinks,
+});
+
+/** Those of a group. */
+export const groupQuery = (place: Place, group: number): Query<readonly LinkState[]> => ({
+    source: "ip",
+    place,
+    ask: `addr show group ${group}`,
     read: parseLinks,
 });
 

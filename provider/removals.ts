@@ -1,15 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Owner, removalGroup } from "../model/owner";
+import { type Owner, parseOwner, removalGroup, sameStack, stackGroup, taggedOwner } from "../model/owner";
 import { machinePlace } from "../model/place";
 import { type Command, ip } from "./host/command";
 import type { Machine } from "./host/machine";
-import { device } from "./link";
+import type { Queries } from "./host/query";
+import type { Session } from "./host/session";
+import { device, groupQuery, type LinkState } from "./link";
+
+/** A removal whose plan may be but a link of a machine's own namespace. */
+export interface Departure<Result> {
+    readonly owner: Owner;
+    readonly plan: readonly Command[];
+    /** What the plan was made by. */
+    readonly queries: Queries;
+    /** What would be planned by these answers. */
+    planBy(answers: Readonly<Record<string, unknown>>): readonly Command[];
+    /** Runs the plan, and what belongs to it. */
+    alone(): Promise<Result>;
+    /** Runs what belongs to the plan, which is done. */
+    rest(): Promise<Result>;
+    /** Only looks again. */
+    again(): Promise<Result>;
+}
 
 /** A link that waits to go with others. */
 interface Waiting {
     readonly name: string;
-    readonly owner: Owner;
-    /** Goes on when it is gone, or by itself. */
+    readonly departure: Departure<unknown>;
     readonly goOn: (isGone: boolean) => Promise<void>;
 }
 
@@ -32,27 +49,59 @@ function departing([first, ...others]: readonly Command[]): string | undefined {
     return first.line.startsWith(REMOVAL) ? first.line.slice(REMOVAL.length) : undefined;
 }
 
-/** As one group for each stack, which has no other links in it. */
-async function removeAll(machine: Machine, going: readonly Waiting[]): Promise<boolean> {
-    const groups = new Set(going.map(({ owner }) => removalGroup(owner)));
-    const commands = [
-        ...going.map(({ name, owner }) => device(machine.place, name, "group", removalGroup(owner))),
-        ...[...groups].map((group) => ip(machine.place, "link", "del", "group", group)),
-    ];
+/** Whether the link is still to go by itself: it was waited for, and somebody may have come. */
+function isStill({ name, departure }: Waiting, answers: Readonly<Record<string, unknown>>): boolean {
     try {
-        const { outcome } = await machine.session((session) => session.runAndAsk(commands, {}));
-        return outcome.ok;
+        return departing(departure.planBy(answers)) === name;
     } catch {
-        return false; // each of them finds out for itself
+        return false; // it is told when it looks by itself
     }
+}
+
+/** What all of them were planned by, in one look. */
+async function stillGoing(session: Session, waiting: readonly Waiting[]): Promise<Waiting[]> {
+    const key = (at: number, name: string): string => `${at} ${name}`;
+    const asked = waiting.flatMap(({ departure }, at) =>
+        Object.entries(departure.queries).map(([name, query]) => [key(at, name), query] as const),
+    );
+    const answers: Readonly<Record<string, unknown>> = await session.ask(Object.fromEntries(asked));
+    return waiting.filter((one, at) => {
+        const names = Object.keys(one.departure.queries);
+        return isStill(one, Object.fromEntries(names.map((name) => [name, answers[key(at, name)]])));
+    });
+}
+
+const isOf = ({ alias }: LinkState, owner: Owner): boolean => {
+    const tagged = taggedOwner(alias);
+    return tagged !== undefined && sameStack(parseOwner(tagged), owner);
+};
+
+/** As one group, in which there is nothing else: what somebody who was interrupted has left in it is taken out of it before. */
+async function removeAll(machine: Machine, waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const [first] = waiting;
+    if (first === undefined) return [];
+    const { owner } = first.departure;
+    const [place, group] = [machine.place, removalGroup(owner)];
+    const going = await machine.session((session) => stillGoing(session, waiting));
+    const { left } = await machine.session((session) => session.ask({ left: groupQuery(place, group) }));
+    const staying = left.filter(({ name }) => !going.some((one) => one.name === name));
+    if (going.length === 0 || staying.some((link) => !isOf(link, owner))) return [];
+    const commands = [
+        ...staying.map(({ name }) => device(place, name, "group", stackGroup(owner))),
+        ...going.map(({ name }) => device(place, name, "group", group)),
+        ip(place, "link", "del", "group", group),
+    ];
+    const { outcome } = await machine.session((session) => session.runAndAsk(commands, {}));
+    return outcome.ok ? going : [];
 }
 
 async function letGo(machine: Machine, here: Departures): Promise<void> {
     while (here.waiting.length > 0) {
-        const going = here.waiting;
+        const waiting = here.waiting;
         here.waiting = [];
-        const areGone = await removeAll(machine, going);
-        await Promise.all(going.map(({ goOn }) => goOn(areGone)));
+        // A failure is told by what each of them finds out by itself.
+        const gone = await removeAll(machine, waiting).catch((): readonly Waiting[] => []);
+        await Promise.all(waiting.map((one) => one.goOn(gone.includes(one))));
         await sleep(MOMENT_MILLISECONDS);
     }
     here.isBusy = false;
@@ -61,31 +110,25 @@ async function letGo(machine: Machine, here: Departures): Promise<void> {
 /**
  * Runs the plan of a removal. The kernel lets whoever removes a link wait until nobody looks at it any more, and everybody else
  * with him; several that go as one group wait once. So a link that is to go while another one goes waits for that, and goes
- * together with all that have come meanwhile. What is not gone by this, for whatever reason, is removed by itself.
- *
- * @param alone runs the plan, and what belongs to it
- * @param rest runs what belongs to it; the plan is done
+ * together with all that have come meanwhile. What is not gone by this, for whatever reason, looks again and goes by itself.
  */
-export async function depart<T>(
-    machine: Machine,
-    owner: Owner,
-    plan: readonly Command[],
-    alone: () => Promise<T>,
-    rest: () => Promise<T>,
-): Promise<T> {
+export async function depart<Result>(machine: Machine, departure: Departure<Result>): Promise<Result> {
+    const { owner, plan } = departure;
     const name = departing(plan);
-    if (name === undefined) return alone();
+    if (name === undefined) return departure.alone();
     const here = departures.get(machine) ?? { isBusy: false, waiting: [] };
     departures.set(machine, here);
-    if (here.isBusy) {
+    const isAlike = here.waiting.every((one) => sameStack(one.departure.owner, owner));
+    if (here.isBusy && isAlike) {
         return new Promise((resolve, reject) => {
-            const goOn = (isGone: boolean) => (isGone ? rest() : alone()).then(resolve, reject);
-            here.waiting.push({ name, owner, goOn });
+            const goOn = (isGone: boolean) => (isGone ? departure.rest() : departure.again()).then(resolve, reject);
+            here.waiting.push({ name, departure, goOn });
         });
     }
+    if (here.isBusy) return departure.alone();
     here.isBusy = true;
     try {
-        return await alone();
+        return await departure.alone();
     } finally {
         void letGo(machine, here);
     }

@@ -8,6 +8,8 @@ export class Framed {
     #text = "";
     #waiting: { resolve: (frame: Frame) => void; reject: () => void } | undefined;
     #ended = false;
+    /** Nothing more comes. */
+    readonly closed: Promise<void>;
 
     constructor(
         stream: NodeJS.ReadableStream,
@@ -18,9 +20,12 @@ export class Framed {
             this.#text += text;
             this.#deliver();
         });
-        stream.on("close", () => {
-            this.#ended = true;
-            this.#waiting?.reject();
+        this.closed = new Promise((resolve) => {
+            stream.on("close", () => {
+                this.#ended = true;
+                this.#waiting?.reject();
+                resolve();
+            });
         });
     }
 

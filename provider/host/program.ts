@@ -1,4 +1,5 @@
 import { DEFINITIONS } from "./routines";
+import { TIDY } from "./tidy";
 
 /** Seconds after which a lock is given up by a machine that hears nothing more of us: the line may be dead unnoticed. */
 export const LOCK_SECONDS = 300;
@@ -42,14 +43,14 @@ const DISOWN =
  * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
  */
 export const PROGRAM = [
-    'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=',
+    'umask 022; LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=',
     DEFINITIONS,
     // How an input is given, without a process that writes it.
     'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="inside \\"\\$@\\" <<.$nl\\$input$nl.$nl"',
     // A script that is a function leaves this shell as it was (tidy.ts); any other has a process of its own.
-    'inside() { case $script in "r() {"*) eval "$script" ;; *) ( eval "$script" ) ;; esac; }',
+    `inside() { case $script in "${TIDY}"*) eval "$script" ;; *) ( eval "$script" ) ;; esac; }`,
     `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
-    'trap leave EXIT; trap "exit 1" HUP TERM PIPE',
+    'trap leave EXIT; trap "exit 1" HUP TERM PIPE; trap : USR1',
     "IFS= read -r mark || exit 0",
     "failed=0",
     "while IFS= read -r mode && IFS= read -r routine && IFS= read -r words && IFS= read -r more && IFS= read -r lines; do set --",

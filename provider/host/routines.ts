@@ -4,13 +4,13 @@ import { CREATE_FILE, CREATE_LINE, REMOVE_FILE, REPLACE_FILE, WRITE_SETTINGS, WR
 
 /**
  * Ends with a signal, the third argument, what a shell, the first, has started: all but the process of the second, if there is
- * one. The shell itself goes on.
+ * one. The shell itself goes on; what it does without a process (tidy.ts) is interrupted, and if it cannot be, the shell goes.
  */
 export const INTERRUPT =
     'all=" $1 "; more=yes; while [ -n "$more" ]; do more=; for f in /proc/[0-9]*/stat; do p=${f#/proc/}; p=${p%/stat}; ' +
     'case "$all$2 " in *" $p "*) continue ;; esac; s=; { IFS= read -r s <"$f"; } 2>/dev/null; s=${s##*) }; s=${s#* }; s=${s%% *}; ' +
     '[ -n "$s" ] || continue; case $all in *" $s "*) all="$all$p "; more=yes ;; esac; done; done; ' +
-    'all=${all#" $1 "}; [ -z "$all" ] || kill -"$3" $all 2>/dev/null; exit 0';
+    'all=${all#" $1 "}; if [ -n "$all" ]; then kill -"$3" $all; elif [ "$3" = TERM ]; then kill -USR1 "$1"; else kill -KILL "$1"; fi 2>/dev/null; exit 0';
 
 /**
  * The scripts that are run most. The program on the machine has them from its start, and a shell of its own for what is to be

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { fingerprint } from "../../model/name";
 import { HostProblem } from "../problem";
@@ -41,6 +42,9 @@ const isStep = ({ mode }: Request): boolean => ["chain", "optional", "always"].i
 
 /** Seconds that what is to end in order has for that. */
 const GRACE_SECONDS = 5;
+
+/** A process that it has left behind may hold the pipe open. */
+const LAST_WORDS_MILLISECONDS = 1000;
 
 /** The program has ended while answers were waited for; `words` are its last. */
 export class Ended extends Error {
@@ -90,7 +94,8 @@ export class Runner {
         if (!stdin || !stdout || !stderr) throw new Error("the command runner has no pipes");
         this.#out = new Framed(stdout, mark);
         this.#err = new Framed(stderr, mark);
-        stdin.on("error", () => undefined); // so does this
+        // So does that of its input, for which execa would drop what it has said: why sudo or ssh would not begin.
+        stdin.removeAllListeners("error").on("error", () => undefined);
         stdin.write(`${PROGRAM}\n${mark}\n`);
         this.#hold(false);
     }
@@ -163,6 +168,8 @@ export class Runner {
             for (const request of requests) answers.push(await this.#next(isStep(request)));
             return answers;
         } catch {
+            // Its last words may come behind the end of its answers.
+            await Promise.race([this.#err.closed, sleep(LAST_WORDS_MILLISECONDS, undefined, { ref: false })]);
             throw new Ended(this.#err.rest);
         } finally {
             clearTimeout(alarm);

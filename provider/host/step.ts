@@ -49,18 +49,18 @@ const WRITE_SETTING =
 export const WRITE_SETTINGS = tidy(`n=0; while read -r path value; do ${WRITE_SETTING}; done`);
 
 /** The same with so many lines, and then becomes the program of the other arguments, with the rest of the input. */
-export const WRITE_SETTINGS_BEFORE = `count=$1; shift; w() { n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; }; w || exit; exec "$@"`;
+export const WRITE_SETTINGS_BEFORE = `count=$1; shift; write() { n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; }; write || exit; exec "$@"`;
 
 /** Nothing is written or removed through a link: folders of ours are folders. */
 export const REFUSE_LINKS =
-    'l() { d=${1%/*}; while [ -n "${d%/*}" ]; do [ ! -L "$d" ] || { echo "found a symbolic link $d: linuxnet did not make it; remove it" >&2; return 1; }; d=${d%/*}; done; }; l "$1"';
+    '{ links() { d=${1%/*}; while [ -n "${d%/*}" ]; do [ ! -L "$d" ] || { echo "found a symbolic link $d: linuxnet did not make it; remove it" >&2; return 1; }; d=${d%/*}; done; }; links "$1"; }';
 
 /** A file of ours is a file; what else is in its place is somebody's. */
 const REFUSE_OTHERS =
-    'o() { if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; return 1; fi; }; o "$1"';
+    '{ others() { if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "found a $(stat -c %F "$1") $1: linuxnet did not make it; remove it" >&2; return 1; fi; }; others "$1"; }';
 
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
-const MAKE_FOLDER = `umask 022; [ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
+const MAKE_FOLDER = `[ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
 /** Beside its place first: whole or not at all. By the shell itself: a process takes longer than what it would do. */
 const WRITE_BESIDE =

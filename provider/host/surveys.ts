@@ -1,4 +1,5 @@
 import { machinePlace, type Place } from "../../model/place";
+import { Silence } from "../problem";
 import { type Command, reachesFar } from "./command";
 import { recordsPattern } from "./place";
 import { type Answers, type Queries, type Query, readAnswer } from "./query";
@@ -40,7 +41,7 @@ export class Surveys {
     async read<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
         const open: Query<string | undefined>[] = [];
         // Behind the loop, when all that nobody has asked yet is known: it goes to the machine together.
-        const told = Promise.resolve().then(() => (open.length === 0 ? [] : this.ask(open)));
+        const told = Promise.resolve().then(() => this.#askTogether(open));
         const entries = Object.entries(queries).map(async ([name, query]) => {
             const isNothing = isCheck && this.#empty.has(query.about ?? query.place);
             return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck, open, told))];
@@ -70,12 +71,23 @@ export class Surveys {
         }
     }
 
+    /** Where one of them has no answer, each is asked by itself: others may be shared by who does not ask that one. */
+    async #askTogether(open: readonly Query<string | undefined>[]): Promise<Promise<string | undefined>[]> {
+        if (open.length === 0) return [];
+        try {
+            return (await this.ask(open)).map((text) => Promise.resolve(text));
+        } catch (error) {
+            if (open.length === 1 || !(error instanceof Silence)) throw error;
+            return open.map((one) => this.ask([one]).then(([text]) => text));
+        }
+    }
+
     /** What is not known is added to the open questions. */
     #answer(
         { source, place, ask, survey, constant }: Query<unknown>,
         isCheck: boolean,
         open: Query<string | undefined>[],
-        told: Promise<readonly (string | undefined)[]>,
+        told: Promise<readonly Promise<string | undefined>[]>,
     ): Promise<string | undefined> {
         const question = survey ?? ask;
         const key = `${source} ${place} ${question}`;

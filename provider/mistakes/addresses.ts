@@ -33,7 +33,7 @@ function freeSubnet(address: string, taken: readonly string[]): string | undefin
 /** One subnet on two devices of a host sends replies to the wrong one: two stacks need two subnets. */
 export async function subnetTaken(program: Program, device: DeclaredDevice): Promise<Problem[]> {
     if (program.places.has(device.place) || device.kind === "existing" || device.addresses.length === 0) return [];
-    const others = (await undeclaredLinks(program, device.place)).filter(({ group }) => !program.groups.has(group));
+    const others = (await undeclaredLinks(program, device.place)).filter(({ group }) => !program.isOwn(group));
     for (const address of device.addresses) {
         const prefix = parsePrefix(address);
         for (const link of others) {

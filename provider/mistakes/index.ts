@@ -1,5 +1,5 @@
 import type { Check } from "../../model/checks";
-import { formatOwner, type Owner, removalGroup, stackGroup } from "../../model/owner";
+import { formatOwner, type Owner } from "../../model/owner";
 import { placeMade } from "../../model/place";
 import type { Problem } from "../../model/schema";
 import { type Declaration, devicesOf, type Program } from "../program";
@@ -23,7 +23,7 @@ function declarePlace(program: Program, declaration: Declaration, owner: Owner):
 
 /** Declares a resource, and returns what is wrong between it and those before it, or what is on the host. */
 export async function mistakesInProgram(program: Program, declaration: Declaration, owner: Owner): Promise<Problem[]> {
-    for (const group of [stackGroup(owner), removalGroup(owner)]) program.groups.add(group);
+    program.own(owner);
     const unknown = await placeUnknown(program, declaration);
     if (unknown.length > 0) return unknown;
     const { kind } = declaration;

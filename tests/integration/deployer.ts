@@ -24,7 +24,7 @@ export class Deployer {
     }
 
     /** Until it has said so much; what it has said. */
-    async says(pattern: RegExp, seconds = 60): Promise<string> {
+    async says(pattern: RegExp, seconds = 30): Promise<string> {
         for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(10)) {
             if (pattern.test(this.#text) || this.child.exitCode !== null) break;
         }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../support/kernel";
+import { forgetAll } from "../../provider/host/machines";
+import { withFakeProgram } from "../support/fake-program";
+import { command, run } from "../support/kernel";
 import { usePlace } from "../support/place";
 import { assertSettled, type Inputs, useStack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
@@ -114,5 +116,50 @@ describe("A command that hangs", () => {
             await rm(folder, { recursive: true });
         }
         await assertRestored(before);
+    });
+
+    it("is given up in time where no process hangs, but the shell itself", async () => {
+        const forwards: Inputs = { ipv4: true };
+        const setting = await stack.up("ForwardingSetting", "routing", forwards);
+        const file = "/proc/sys/net/ipv4/ip_forward";
+        const folder = await mkdtemp(join(tmpdir(), "hanging-"));
+        await command(["mkfifo", join(folder, "fifo")]);
+        await command(["mount", "--bind", join(folder, "fifo"), file]);
+        const limit = process.env.LINUXNET_TIMEOUT_SECONDS;
+        try {
+            process.env.LINUXNET_TIMEOUT_SECONDS = "1";
+            const started = performance.now();
+            await assert.rejects(setting.refresh());
+            assert.ok(performance.now() - started < 20_000, "it took too long");
+        } finally {
+            if (limit === undefined) delete process.env.LINUXNET_TIMEOUT_SECONDS;
+            else process.env.LINUXNET_TIMEOUT_SECONDS = limit;
+            await command(["umount", file]);
+            await rm(folder, { recursive: true });
+        }
+        assert.deepEqual(await setting.refresh(), []);
+        await setting.delete();
+    });
+});
+
+describe("A namespace that gives no answer", () => {
+    const stack = useStack();
+
+    it("keeps nobody from being told of another one", async () => {
+        for (const name of ["ns1", "ns2"]) await stack.up("Namespace", name, { name });
+        const ends = { leftNamespace: "ns1", leftName: "near", rightNamespace: "ns2", rightName: "far" };
+        const pair = await stack.up("VethPair", "cable", ends);
+        const bridge = await stack.up("Bridge", "switch", { namespace: "ns1", name: "br0" });
+        const barred =
+            'case $1 in *ns2) echo "nsenter: Operation not permitted" >&2; exit 1 ;; esac\nexec $real "$@"\n';
+        await withFakeProgram("nsenter", barred, async () => {
+            forgetAll();
+            const [cable, switched] = await Promise.allSettled([pair.refreshWithOthers(), bridge.refreshWithOthers()]);
+            assert.equal(cable.status, "rejected");
+            assert.match(String(cable.reason), /no answer to: ip .*Operation not permitted/s);
+            assert.deepEqual(switched, { status: "fulfilled", value: [] });
+        });
+        assert.deepEqual(await pair.refresh(), []);
+        await stack.destroy();
     });
 });

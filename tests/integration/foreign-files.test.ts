@@ -186,6 +186,25 @@ describe("A record of ours below /run/linuxnet", () => {
         });
     }
 
+    it("is not written through a link by a shell that has written others before", async () => {
+        const before = await theirs();
+        const warm = await stack.up("Bridge", "warm", { name: "br8" });
+        await command(["ip", "netns", "add", "theirs"]);
+        await symlink(THEIRS, "/run/linuxnet/netns.theirs");
+        await assert.rejects(stack.up("Bridge", "switch", { ...bridge, namespace: "theirs" }), (error: Error) => {
+            assert.match(
+                error.message,
+                /^write \S+: found a symbolic link \/run\/linuxnet\/netns\.theirs: linuxnet did not/,
+            );
+            return true;
+        });
+        assert.equal(await theirs(), before);
+        assert.deepEqual(await readdir(THEIRS), ["host"]);
+        await rm("/run/linuxnet/netns.theirs");
+        await command(["ip", "netns", "del", "theirs"]);
+        await warm.delete();
+    });
+
     it("is none where somebody has put a fifo", async () => {
         await mkdir(join(record, ".."), { recursive: true });
         await command(["mkfifo", record]);

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseOwner, removalGroup, stackGroup } from "../../model/owner";
 import { MISDEEDS, withMisdeed } from "../faults/misbehaving";
 import { type LoggedCommand, withCommandLog } from "../support/commands";
+import { withFakeProgram } from "../support/fake-program";
 import { ip } from "../support/kernel";
 import { assertSettled, type Resource, useStack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
 import { assertRestored } from "../support/snapshot-difference";
-import { linkOf } from "./link";
+import { findLink, linkOf } from "./link";
 
 const OWNER = parseOwner("lab/test/any");
 
@@ -15,6 +17,15 @@ const removals = (commands: readonly LoggedCommand[]): string[] =>
         .flatMap(({ input = "" }) => input.split("\n"))
         .filter((line) => line.startsWith("link del "))
         .map((line) => line.replace(/ dev .*/, ""));
+
+/** An `ip` that takes its time to remove s0. */
+const SLOW = `case "$*" in *-batch*) ;; *) exec $real "$@" ;; esac
+input=$(cat)
+case $input in *"link del dev s0"*) sleep 1.5 ;; esac
+exec $real "$@" <<.
+$input
+.
+`;
 
 describe("Links of the host that go at the same time", () => {
     const stack = useStack();
@@ -86,6 +97,36 @@ describe("Links of the host that go at the same time", () => {
             }
         });
     }
+
+    it("leave those of the group that are to stay where somebody was interrupted", async () => {
+        const [stays, ...others] = (await makeBridges(5)) as [Resource, ...Resource[]];
+        await ip("link", "set", "dev", "s0", "group", String(removalGroup(OWNER)));
+        await assertGone(others);
+        assert.equal((await linkOf(undefined, "s0")).group, String(stackGroup(OWNER)));
+        await assertSettled(stays);
+        await stays.delete();
+    });
+
+    it("are not used as a group in which there is something of somebody else", async () => {
+        const bridges = await makeBridges(4);
+        await ip("link", "add", "name", "theirs", "group", String(removalGroup(OWNER)), "type", "bridge");
+        await assertGone(bridges);
+        assert.equal((await linkOf(undefined, "theirs")).group, String(removalGroup(OWNER)));
+    });
+
+    it("are looked at again: somebody else's may have come while they waited", async () => {
+        const [first, ...others] = (await makeBridges(4)) as [Resource, ...Resource[]];
+        await withFakeProgram("ip", SLOW, async () => {
+            const gone = together([first, ...others]);
+            await sleep(500);
+            await ip("link", "del", "dev", "s2");
+            await ip("link", "add", "name", "s2", "up", "type", "bridge");
+            await gone;
+        });
+        assert.equal((await linkOf(undefined, "s2")).alias, undefined);
+        assert.equal(await findLink(undefined, "s0"), undefined);
+        assert.equal(await findLink(undefined, "s3"), undefined);
+    });
 
     it("are the stack's where somebody was killed between grouping and removing them", async () => {
         const before = await takeSnapshot();

@@ -33,9 +33,12 @@ export async function ping(from: Where, to: string, options: PingOptions = {}): 
     return { kind: "no-reply" };
 }
 
+/** A neighbour that has not heard the first question is asked again after a second (arp(7), retrans_time). */
+const REPLY_SECONDS = 5;
+
 /** With a ttl, the reply has to have come that way: 64 from a neighbour, one less for each router. */
 export async function assertReply(from: Where, to: string, ttl?: number, options: PingOptions = {}): Promise<void> {
-    const echo = await ping(from, to, options);
+    const echo = await ping(from, to, { timeoutSeconds: REPLY_SECONDS, ...options });
     assert.equal(echo.kind, "reply", `${path(from, to)}: a reply was expected, and not ${JSON.stringify(echo)}`);
     if (ttl !== undefined && echo.kind === "reply") {
         assert.equal(echo.ttl, ttl, `${path(from, to)}: the reply has another ttl`);
