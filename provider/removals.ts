@@ -27,7 +27,7 @@ export interface Departure<Result> {
 interface Waiting {
     readonly name: string;
     readonly departure: Departure<unknown>;
-    readonly goOn: (isGone: boolean) => Promise<void>;
+    readonly goOn: (isGone: boolean) => void;
 }
 
 /** What goes from a machine's own namespace at the moment, and what waits for that. */
@@ -101,7 +101,7 @@ async function letGo(machine: Machine, here: Departures): Promise<void> {
         here.waiting = [];
         // A failure is told by what each of them finds out by itself.
         const gone = await removeAll(machine, waiting).catch((): readonly Waiting[] => []);
-        await Promise.all(waiting.map((one) => one.goOn(gone.includes(one))));
+        for (const one of waiting) one.goOn(gone.includes(one));
         await sleep(MOMENT_MILLISECONDS);
     }
     here.isBusy = false;
@@ -121,7 +121,9 @@ export async function depart<Result>(machine: Machine, departure: Departure<Resu
     const isAlike = here.waiting.every((one) => sameStack(one.departure.owner, owner));
     if (here.isBusy && isAlike) {
         return new Promise((resolve, reject) => {
-            const goOn = (isGone: boolean) => (isGone ? departure.rest() : departure.again()).then(resolve, reject);
+            const goOn = (isGone: boolean): void => {
+                (isGone ? departure.rest() : departure.again()).then(resolve, reject);
+            };
             here.waiting.push({ name, departure, goOn });
         });
     }
