@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseOwner, removalGroup, stackGroup } from "../../model/owner";
 import { MISDEEDS, withMisdeed } from "../faults/misbehaving";
@@ -21,7 +22,7 @@ const removals = (commands: readonly LoggedCommand[]): string[] =>
 /** An `ip` that takes its time to remove s0. */
 const SLOW = `case "$*" in *-batch*) ;; *) exec $real "$@" ;; esac
 input=$(cat)
-case $input in *"link del dev s0"*) sleep 1.5 ;; esac
+case $input in *"link del dev s0"*) : >"\${0%/*}/begun"; sleep 2 ;; esac
 exec $real "$@" <<.
 $input
 .
@@ -117,11 +118,14 @@ describe("Links of the host that go at the same time", () => {
     it("are looked at again: somebody else's may have come while they waited", async () => {
         const [first, ...others] = (await makeBridges(4)) as [Resource, ...Resource[]];
         await withFakeProgram("ip", SLOW, async () => {
-            const gone = together([first, ...others]);
+            const gone = [together([first])];
+            const [folder = ""] = process.env.PATH?.split(":") ?? [];
+            while (!existsSync(`${folder}/begun`)) await sleep(10);
+            gone.push(together(others));
             await sleep(500);
             await ip("link", "del", "dev", "s2");
             await ip("link", "add", "name", "s2", "up", "type", "bridge");
-            await gone;
+            await Promise.all(gone);
         });
         assert.equal((await linkOf(undefined, "s2")).alias, undefined);
         assert.equal(await findLink(undefined, "s0"), undefined);
