@@ -6,7 +6,7 @@ import { processesBelow } from "../support/processes";
 import { assertSucceeded } from "./every-example";
 
 /** What of an operation's text is the same in two of them: not how long something took, nor what came first, or was said again. */
-const shown = ({ text }: Operation, lab: Lab): string[] => {
+const shown = (text: string, lab: Lab): string[] => {
     const lines = stripVTControlCharacters(text)
         .replaceAll(lab.folder, "FOLDER")
         .replace(/\d+ promises? (was|were)/g, "promises were")
@@ -18,6 +18,19 @@ const shown = ({ text }: Operation, lab: Lab): string[] => {
         .sort();
     return [...new Set(lines)];
 };
+
+/** The outputs of a stack that has not changed: now and then the engine is done before they have come to those who show them. */
+const OUTPUTS = /^Outputs:\n(?: {4}.*\n)+/gm;
+
+const hasOutputs = ({ text }: Operation): boolean => stripVTControlCharacters(text).search(OUTPUTS) >= 0;
+
+/** Both as they are shown, and what one alone has told of outputs left out. */
+function bothShown(own: Operation, lab: Lab, usual: Operation, plain: Lab): [string[], string[]] {
+    const isAlike = hasOutputs(own) === hasOutputs(usual);
+    const textOf = ({ text }: Operation): string =>
+        isAlike ? text : stripVTControlCharacters(text).replaceAll(OUTPUTS, "");
+    return [shown(textOf(own), lab), shown(textOf(usual), plain)];
+}
 
 /** A program of a resource whose provider is a class of its own, by Pulumi's own means. */
 const OTHERS = `import * as pulumi from "@pulumi/pulumi";
@@ -79,9 +92,9 @@ describe("An operation in one process", () => {
         };
         const done = await run(lab);
         for (const [index, usual] of (await run(plain)).entries()) {
-            const own = done[index];
-            assert.deepEqual(own && shown(own, lab), shown(usual, plain));
-            assert.equal(own?.exitCode, usual.exitCode);
+            const own = done[index] as Operation;
+            assert.deepEqual(...bothShown(own, lab, usual, plain));
+            assert.equal(own.exitCode, usual.exitCode);
         }
         return done;
     }
