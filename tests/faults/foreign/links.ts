@@ -219,7 +219,8 @@ export const LINKS_AFTER: readonly After[] = [
     },
     {
         title: "somebody's link was put into it",
-        given: "ip link add name theirs0 up type veth peer name theirs1; ip link set dev theirs1 up",
+        given: `ip link add name theirs0 up type veth peer name theirs1; ip link set dev theirs1 up
+            until [ "$(ip -o addr show | grep -c "theirs.*fe80")" = 2 ]; do sleep 0.1; done; sleep 0.2`,
         ours: [bridge],
         // The bridge has its first port then, and is up a moment later.
         theirs: "ip link set dev theirs0 master br7; until ip -o addr show dev br7 | grep -q fe80; do sleep 0.1; done; sleep 0.2",
