@@ -62,9 +62,9 @@ const REFUSE_OTHERS =
 /** A simulated host's folder is made with the host, and is not to be made by what is in it. */
 const MAKE_FOLDER = `[ -d "\${1%/*}" ] || case $1 in ${RUN}/hosts/*) mkdir "\${1%/*}" 2>/dev/null || [ -d "\${1%/*}" ] ;; *) mkdir -p "\${1%/*}" ;; esac`;
 
-/** Beside its place first: whole or not at all. By the shell itself: a process takes longer than what it would do. */
+/** Beside its place first: whole or not at all, also where it takes too long and is ended. By the shell itself: a process takes longer than what it would do. */
 const WRITE_BESIDE =
-    `${REFUSE_LINKS} && ${REFUSE_OTHERS} || exit; ${MAKE_FOLDER} && { { [ ! -e "$1.new$$" ] && [ ! -L "$1.new$$" ]; } || rm -f "$1.new$$"; } && ` +
+    `${REFUSE_LINKS} && ${REFUSE_OTHERS} || exit; trap 'rm -f "$1.new$$"; exit 1' TERM; ${MAKE_FOLDER} && { { [ ! -e "$1.new$$" ] && [ ! -L "$1.new$$" ]; } || rm -f "$1.new$$"; } && ` +
     'set -C && while IFS= read -r line || [ -n "$line" ]; do printf "%s\\n" "$line" || exit 1; done > "$1.new$$"';
 
 export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.new$$" "$1" || { rm -f "$1.new$$"; exit 1; }`;

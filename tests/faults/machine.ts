@@ -28,7 +28,7 @@ export async function restoreMachine(): Promise<void> {
 /** Neither in the kernel nor in a record. */
 export async function assertNothingLeft(before: Snapshot): Promise<void> {
     await assertRestored(before);
-    assert.deepEqual(await readdir("/run/linuxnet").catch(() => []), [], "records are left");
+    assert.deepEqual(await readdir("/run/linuxnet", { recursive: true }).catch(() => []), [], "records are left");
 }
 
 const PORT = "linkinfo.info_slave_data";
