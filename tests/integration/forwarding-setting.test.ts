@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { command, ip, readSetting, type Where, writeSetting } from "../support/kernel";
 import { assertNoReply, assertReply } from "../support/ping";
 import { usePlace } from "../support/place";
@@ -29,6 +30,11 @@ for (const onHost of [false, true]) {
             for (const name of ["one", "two"]) {
                 await writeSetting(`net.ipv6.conf.${name}.accept_dad`, "0", here());
                 await ip(...at, "link", "set", "dev", name, "up");
+            }
+            // They are up a moment after they are told to, and have their addresses then.
+            for (const name of ["one", "two"]) {
+                const own = () => ip("-6", ...at, "route", "show", "table", "local", "dev", name);
+                while (!/^local fe80:/m.test(await own())) await sleep(20);
             }
             // A device that differs from the others, as Docker's bridge does.
             await writeSetting("net.ipv4.conf.two.forwarding", "1", here());
