@@ -16,18 +16,20 @@ const isPartial = (args: readonly string[]): boolean =>
 /** The kernel lets those who remove links wait: the more of them wait together, the better. The engine's own number is four for each core. */
 const AT_ONCE = 32;
 
-const parallel = (args: readonly string[]): string[] =>
-    args.some((arg) => /^(-p|--parallel)/.test(arg)) ? [] : ["--parallel", String(AT_ONCE)];
+function byEngine(args: readonly string[]): Promise<number> {
+    const isSaid = args.some((arg) => /^(-p|--parallel)/.test(arg));
+    return passOn(["destroy", ...(isSaid ? [] : ["--parallel", String(AT_ONCE)]), ...args]);
+}
 
 /** The engine's destroy, and then whatever the stack has made that its state does not know. */
 async function destroy(args: readonly string[]): Promise<number> {
     if (isUnattended(args)) return onlyShow(passOn(["destroy", "--preview-only", ...args]));
-    if (isPartial(args)) return passOn(["destroy", ...parallel(args), ...args]);
+    if (isPartial(args)) return byEngine(args);
     const project = requireProject(folderOption(args));
     const engine = requireEngine();
     // Behind --remove there is no stack to ask about.
     const stack = stackOf(engine, project, args);
-    const code = await passOn(["destroy", ...parallel(args), ...args]);
+    const code = await byEngine(args);
     if (code !== 0 || stack === "") return code;
     const owner = { project: project.name, stack: ownName(stack), name: "" };
     const leftovers = await leftoversOf(owner, { engine, project, stack, isFree: true });

@@ -52,12 +52,16 @@ export function stackGroup(owner: Owner): number {
     return 0x10000000 + Number.parseInt(fingerprint(7, owner.project, owner.stack), 16);
 }
 
-/** The group of a stack's links that are just going, together. */
-export const removalGroup = (owner: Owner): number => stackGroup(owner) + 0x10000000;
+/** The groups of a stack's links: the one that they are made in, and that of those that are just going, together. */
+export function stackGroups(owner: Owner): [number, number] {
+    const group = stackGroup(owner);
+    return [group, group + 0x10000000];
+}
+
+export const removalGroup = (owner: Owner): number => stackGroups(owner)[1];
 
 /** Whether a link's group is one of the stack's. */
-export const isStackGroup = (group: number, owner: Owner): boolean =>
-    group === stackGroup(owner) || group === removalGroup(owner);
+export const isStackGroup = (group: number, owner: Owner): boolean => stackGroups(owner).includes(group);
 
 /** The same where it tells stacks apart in the name of a file. */
 export const stackDigits = (owner: Owner): string => stackGroup(owner).toString(16);

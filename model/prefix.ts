@@ -19,6 +19,9 @@ export interface Prefix {
 /** Why a text is not the address it should be; `message` is for people. */
 export class AddressProblem extends Error {}
 
+/** Of an address, or a prefix, that is one. */
+export const familyOf = (text: string): Family => (text.includes(":") ? 6 : 4);
+
 const bits = (family: Family): bigint => (family === 4 ? 32n : 128n);
 
 function parse(text: string): { family: Family; ip: Address4 | Address6 } {

@@ -4,6 +4,7 @@ import {
     AddressProblem,
     defaultDestination,
     type Family,
+    familyOf,
     isAssignable,
     isLinkLocal,
     type Prefix,
@@ -104,7 +105,7 @@ export const routeSchema = schema(entries);
 export function routeFamily(spec: Partial<RouteSpec>): Family | undefined {
     const hop = spec.nexthops === undefined ? undefined : splitList(spec.nexthops).map(parseNexthop)[0]?.gateway;
     const told = spec.destination !== "default" ? spec.destination : (spec.gateway ?? hop ?? spec.preferredSource);
-    return told === undefined ? undefined : told.includes(":") ? 6 : 4;
+    return told === undefined ? undefined : familyOf(told);
 }
 
 /** The destination as the kernel keys it. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { mtuMistake } from "./mtu";
 import { placeEntries } from "./place";
-import { isLinkLocal, parseAddress } from "./prefix";
+import { familyOf, isLinkLocal, parseAddress } from "./prefix";
 import { quote } from "./quote";
 import {
     deviceName,
@@ -62,7 +62,7 @@ export function vxlanMistakes(inputs: Partial<VxlanSpec>, unknown: readonly stri
         if (remote === local) {
             problems.push({ property: "remotes", given, expected: "other hosts' addresses: this is local's" });
         } else if (remote.includes(":") !== local.includes(":")) {
-            const expected = `an IPv${local.includes(":") ? 6 : 4} address like local's, ${local}`;
+            const expected = `an IPv${familyOf(local)} address like local's, ${local}`;
             problems.push({ property: "remotes", given, expected });
         }
     }

@@ -1,4 +1,4 @@
-import { isStackGroup, type Owner, stackGroup } from "../model/owner";
+import { type Owner, stackGroups } from "../model/owner";
 import { hostPlace, type Place, placeOf } from "../model/place";
 import { splitList } from "../model/schema";
 import { endOf, SIDES, type VethPairSpec } from "../model/veth-pair";
@@ -143,18 +143,18 @@ export class Program {
     readonly forwarding = new Map<string, Map<string, unknown>>();
     /** Kinds and owners of all that has been checked: what is not among them is not declared, or not yet. */
     readonly checked = new Set<string>();
-    /** Whose links are this stack's: two while it is being renamed. */
-    readonly #owners = new Map<number, Owner>();
+    /** The groups of this stack's links, and of those under its former name while it is being renamed. */
+    readonly #groups = new Set<number>();
     readonly devices = new DeclaredDevices();
     #segments: ReadonlyMap<string, string> | undefined;
 
     own(owner: Owner): void {
-        this.#owners.set(stackGroup(owner), owner);
+        for (const group of stackGroups(owner)) this.#groups.add(group);
     }
 
     /** Whether a link of that group is the stack's. */
     isOwn(group: number): boolean {
-        return [...this.#owners.values()].some((owner) => isStackGroup(group, owner));
+        return this.#groups.has(group);
     }
 
     /** A resource that is checked again (for its replacement, say) takes the place of its earlier self. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Owner, parseOwner, removalGroup, sameStack, stackGroup, taggedOwner } from "../model/owner";
+import { type Owner, parseOwner, sameStack, stackGroups, taggedOwner } from "../model/owner";
 import { machinePlace } from "../model/place";
 import { type Command, ip } from "./host/command";
 import type { Machine } from "./host/machine";
-import type { Queries } from "./host/query";
+import type { Queries, Query } from "./host/query";
 import type { Session } from "./host/session";
 import { device, groupQuery, type LinkState } from "./link";
 
@@ -58,17 +58,19 @@ function isStill({ name, departure }: Waiting, answers: Readonly<Record<string, 
     }
 }
 
-/** What all of them were planned by, in one look. */
-async function stillGoing(session: Session, waiting: readonly Waiting[]): Promise<Waiting[]> {
+/** By one look, those that are still to go, and what is in their group already. */
+async function lookAgain(session: Session, waiting: readonly Waiting[], group: Query<readonly LinkState[]>) {
     const key = (at: number, name: string): string => `${at} ${name}`;
     const asked = waiting.flatMap(({ departure }, at) =>
         Object.entries(departure.queries).map(([name, query]) => [key(at, name), query] as const),
     );
-    const answers: Readonly<Record<string, unknown>> = await session.ask(Object.fromEntries(asked));
-    return waiting.filter((one, at) => {
+    // The group first: a bridge that is not there ends `ip` at once.
+    const answers: Readonly<Record<string, unknown>> = await session.ask({ group, ...Object.fromEntries(asked) });
+    const going = waiting.filter((one, at) => {
         const names = Object.keys(one.departure.queries);
         return isStill(one, Object.fromEntries(names.map((name) => [name, answers[key(at, name)]])));
     });
+    return { going, grouped: answers["group"] as readonly LinkState[] };
 }
 
 const isOf = ({ alias }: LinkState, owner: Owner): boolean => {
@@ -81,18 +83,20 @@ async function removeAll(machine: Machine, waiting: readonly Waiting[]): Promise
     const [first] = waiting;
     if (first === undefined) return [];
     const { owner } = first.departure;
-    const [place, group] = [machine.place, removalGroup(owner)];
-    const going = await machine.session((session) => stillGoing(session, waiting));
-    const { left } = await machine.session((session) => session.ask({ left: groupQuery(place, group) }));
-    const staying = left.filter(({ name }) => !going.some((one) => one.name === name));
-    if (going.length === 0 || staying.some((link) => !isOf(link, owner))) return [];
-    const commands = [
-        ...staying.map(({ name }) => device(place, name, "group", stackGroup(owner))),
-        ...going.map(({ name }) => device(place, name, "group", group)),
-        ip(place, "link", "del", "group", group),
-    ];
-    const { outcome } = await machine.session((session) => session.runAndAsk(commands, {}));
-    return outcome.ok ? going : [];
+    const { place } = machine;
+    const [own, group] = stackGroups(owner);
+    return machine.session(async (session) => {
+        const { going, grouped } = await lookAgain(session, waiting, groupQuery(place, group));
+        const staying = grouped.filter(({ name }) => !going.some((one) => one.name === name));
+        if (going.length === 0 || staying.some((link) => !isOf(link, owner))) return [];
+        const commands = [
+            ...staying.map(({ name }) => device(place, name, "group", own)),
+            ...going.map(({ name }) => device(place, name, "group", group)),
+            ip(place, "link", "del", "group", group),
+        ];
+        const { outcome } = await session.runAndAsk(commands, {});
+        return outcome.ok ? going : [];
+    });
 }
 
 async function letGo(machine: Machine, here: Departures): Promise<void> {

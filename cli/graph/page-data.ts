@@ -1,6 +1,6 @@
 import { byNumber } from "../../model/order.js";
 import { type Place, placeName } from "../../model/place.js";
-import type { Family } from "../../model/prefix.js";
+import { type Family, familyOf } from "../../model/prefix.js";
 import type { RouteEntry } from "../../model/topology/node.js";
 import { Paths } from "../../model/topology/path.js";
 import { pairsOf } from "../../model/topology/reach.js";
@@ -117,7 +117,7 @@ export function pageData(picture: Picture, resources: readonly Resource[]): Page
     const paths = new Paths(topology);
     for (const { from, to, address } of pairs) {
         const [a, b] = [numbers.get(from) ?? 0, numbers.get(to) ?? 0];
-        const family = address.includes(":") ? 6 : 4;
+        const family = familyOf(address);
         Object.assign(addresses[b] ?? {}, { [family]: address });
         const verdict = paths.ask(from, address, to);
         const row = ways[family][a];

@@ -1,6 +1,6 @@
 import { byNumber } from "../order";
 import { type Place, placeName } from "../place";
-import { type Family, isLinkLocal } from "../prefix";
+import { type Family, familyOf, isLinkLocal } from "../prefix";
 import type { Paths } from "./path";
 import type { Topology } from "./topology";
 import type { Verdict } from "./verdict";
@@ -15,8 +15,6 @@ export interface Pair {
 type Targets = ReadonlyMap<string, { readonly to: Place; readonly family: Family; readonly all: readonly string[] }>;
 
 const targetKey = (place: Place, family: Family): string => `${family} ${place}`;
-
-const familyOf = (address: string): Family => (address.includes(":") ? 6 : 4);
 
 /** What a place can be asked by, for each family. */
 function targetsOf(topology: Topology): Targets {

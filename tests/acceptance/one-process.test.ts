@@ -24,9 +24,12 @@ const OUTPUTS = /^Outputs:\n(?: {4}.*\n)+/gm;
 
 const hasOutputs = ({ text }: Operation): boolean => stripVTControlCharacters(text).search(OUTPUTS) >= 0;
 
-/** Both as they are shown, and what one alone has told of outputs left out. */
+const isUnchanged = ({ text }: Operation): boolean =>
+    /^Resources:\n {4}\d+ unchanged$/m.test(stripVTControlCharacters(text));
+
+/** Both as they are shown; what one alone has told of outputs that have not changed is left out. */
 function bothShown(own: Operation, lab: Lab, usual: Operation, plain: Lab): [string[], string[]] {
-    const isAlike = hasOutputs(own) === hasOutputs(usual);
+    const isAlike = hasOutputs(own) === hasOutputs(usual) || !isUnchanged(own);
     const textOf = ({ text }: Operation): string =>
         isAlike ? text : stripVTControlCharacters(text).replaceAll(OUTPUTS, "");
     return [shown(textOf(own), lab), shown(textOf(usual), plain)];

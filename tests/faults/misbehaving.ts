@@ -1,8 +1,6 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command } from "../support/kernel";
-import { startAnew } from "./deployment";
+import { withFakePrograms } from "../support/fake-program";
 
 export const MISDEEDS = ["fails", "works, then fails", "hangs", "truncates", "is interrupted", "is barred"] as const;
 export type Misdeed = (typeof MISDEEDS)[number];
@@ -72,32 +70,26 @@ export async function withMisdeed(
     chosen: number,
     work: () => Promise<unknown>,
 ): Promise<{ readonly calls: number; readonly hit: string | undefined; readonly error: unknown }> {
-    const folder = await mkdtemp(join(tmpdir(), "misbehaving-"));
-    const { PATH: path = "", LINUXNET_TIMEOUT_SECONDS: limit } = process.env;
+    const { LINUXNET_TIMEOUT_SECONDS: limit } = process.env;
+    if (misdeed === "hangs") process.env.LINUXNET_TIMEOUT_SECONDS = "1";
     try {
-        for (const name of FAKED) {
-            const real = (await command(["sh", "-c", `command -v ${name}`])).trim();
-            await writeFile(join(folder, name), script(real, folder, misdeed));
-            await chmod(join(folder, name), 0o755);
-        }
-        await writeFile(join(folder, "chosen"), `${chosen}\n`);
-        await writeFile(join(folder, "calls"), "0\n");
-        process.env.PATH = `${folder}:${path}`;
-        if (misdeed === "hangs") process.env.LINUXNET_TIMEOUT_SECONDS = "1";
-        startAnew();
-        const error = await work().then(
-            () => undefined,
-            (reason: unknown) => reason,
+        return await withFakePrograms(
+            FAKED,
+            (real, folder) => script(real, folder, misdeed),
+            async (folder) => {
+                await writeFile(join(folder, "chosen"), `${chosen}\n`);
+                await writeFile(join(folder, "calls"), "0\n");
+                const error = await work().then(
+                    () => undefined,
+                    (reason: unknown) => reason,
+                );
+                const calls = (await readdir(folder)).filter((name) => name.startsWith("call.")).length;
+                const hit = await readFile(join(folder, "hit"), "utf8").catch(() => undefined);
+                return { calls, hit, error };
+            },
         );
-        const calls = (await readdir(folder)).filter((name) => name.startsWith("call.")).length;
-        const hit = await readFile(join(folder, "hit"), "utf8").catch(() => undefined);
-        return { calls, hit, error };
     } finally {
-        process.env.PATH = path;
         if (limit === undefined) delete process.env.LINUXNET_TIMEOUT_SECONDS;
         else process.env.LINUXNET_TIMEOUT_SECONDS = limit;
-        startAnew();
-        // What was too slow may be at it still.
-        await rm(folder, { recursive: true, maxRetries: 20 });
     }
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { forgetAll } from "../../provider/host/machines";
-import { withFakeProgram } from "../support/fake-program";
+import { withFakePrograms } from "../support/fake-program";
 import { command, run } from "../support/kernel";
 import { usePlace } from "../support/place";
 import { assertSettled, type Inputs, useStack } from "../support/provider";
@@ -150,9 +150,9 @@ describe("A namespace that gives no answer", () => {
         const ends = { leftNamespace: "ns1", leftName: "near", rightNamespace: "ns2", rightName: "far" };
         const pair = await stack.up("VethPair", "cable", ends);
         const bridge = await stack.up("Bridge", "switch", { namespace: "ns1", name: "br0" });
-        const barred =
-            'case $1 in *ns2) echo "nsenter: Operation not permitted" >&2; exit 1 ;; esac\nexec $real "$@"\n';
-        await withFakeProgram("nsenter", barred, async () => {
+        const barred = (real: string): string =>
+            `#!/bin/sh\ncase $1 in *ns2) echo "nsenter: Operation not permitted" >&2; exit 1 ;; esac\nexec ${real} "$@"\n`;
+        await withFakePrograms(["nsenter"], barred, async () => {
             forgetAll();
             const [cable, switched] = await Promise.allSettled([pair.refreshWithOthers(), bridge.refreshWithOthers()]);
             assert.equal(cable.status, "rejected");

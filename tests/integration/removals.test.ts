@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseOwner, removalGroup, stackGroup } from "../../model/owner";
 import { MISDEEDS, withMisdeed } from "../faults/misbehaving";
 import { type LoggedCommand, withCommandLog } from "../support/commands";
-import { withFakeProgram } from "../support/fake-program";
+import { withFakePrograms } from "../support/fake-program";
 import { ip } from "../support/kernel";
 import { assertSettled, type Resource, useStack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
@@ -20,10 +20,11 @@ const removals = (commands: readonly LoggedCommand[]): string[] =>
         .map((line) => line.replace(/ dev .*/, ""));
 
 /** An `ip` that takes its time to remove s0. */
-const SLOW = `case "$*" in *-batch*) ;; *) exec $real "$@" ;; esac
+const slow = (real: string, folder: string): string => `#!/bin/sh
+case "$*" in *-batch*) ;; *) exec ${real} "$@" ;; esac
 input=$(cat)
-case $input in *"link del dev s0"*) : >"\${0%/*}/begun"; sleep 2 ;; esac
-exec $real "$@" <<.
+case $input in *"link del dev s0"*) : >${folder}/begun; sleep 2 ;; esac
+exec ${real} "$@" <<.
 $input
 .
 `;
@@ -117,9 +118,8 @@ describe("Links of the host that go at the same time", () => {
 
     it("are looked at again: somebody else's may have come while they waited", async () => {
         const [first, ...others] = (await makeBridges(4)) as [Resource, ...Resource[]];
-        await withFakeProgram("ip", SLOW, async () => {
+        await withFakePrograms(["ip"], slow, async (folder) => {
             const gone = [together([first])];
-            const [folder = ""] = process.env.PATH?.split(":") ?? [];
             while (!existsSync(`${folder}/begun`)) await sleep(10);
             gone.push(together(others));
             await sleep(500);

@@ -4,19 +4,26 @@ import { join } from "node:path";
 import { startAnew } from "../faults/deployment";
 import { command } from "./kernel";
 
-/** Stands before a real program on PATH while the work is done; its script knows the real one as `$real`. */
-export async function withFakeProgram(name: string, script: string, work: () => Promise<void>): Promise<void> {
-    const [folder, path] = [await mkdtemp(join(tmpdir(), "fake-")), process.env.PATH];
-    const real = (await command(["sh", "-c", `command -v ${name}`])).trim();
+/** Stand before real programs on PATH while the work is done; a script is made of the real one and of the folder of them all. */
+export async function withFakePrograms<Result>(
+    names: readonly string[],
+    scriptOf: (real: string, folder: string) => string,
+    work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+    const [folder, path = ""] = [await mkdtemp(join(tmpdir(), "fake-")), process.env.PATH];
     try {
-        await writeFile(join(folder, name), `#!/bin/sh\nreal=${real}\n${script}`);
-        await chmod(join(folder, name), 0o755);
+        for (const name of names) {
+            const real = (await command(["sh", "-c", `command -v ${name}`])).trim();
+            await writeFile(join(folder, name), scriptOf(real, folder));
+            await chmod(join(folder, name), 0o755);
+        }
         process.env.PATH = `${folder}:${path}`;
         startAnew();
-        await work();
+        return await work(folder);
     } finally {
         process.env.PATH = path;
         startAnew();
-        await rm(folder, { recursive: true });
+        // What was too slow may be at it still.
+        await rm(folder, { recursive: true, maxRetries: 20 });
     }
 }
