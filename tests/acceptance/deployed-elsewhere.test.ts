@@ -107,6 +107,7 @@ describe("a lab that is deployed by ssh, by sudo and on a simulated host", () =>
             const { text, code } = await atTerminal(lab, ["shell", name], {
                 keys: "tty; stty size; ip -br -4 addr; exit 5\n",
                 when: /\([^)\n]+\) .*[$#] $/,
+                environment: { SHELL: "/bin/bash" }, // on this machine; over there it is the user's of there
             });
             assert.ok(text.includes(`(${where}) `), text);
             assert.match(text, /\/dev\/(pts\/\d+|tty)\n24 120\n/);
