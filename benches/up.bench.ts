@@ -24,6 +24,7 @@ interface Case {
 const CASES: readonly Case[] = [
     { topology: star(3) },
     { topology: linear(50), mininet: "linear,50" },
+    { topology: tree(2, 7), mininet: "tree,2,7" },
     { topology: tree(7, 2), mininet: "tree,7,2" },
     { topology: star(250), mininet: "single,250" },
 ];

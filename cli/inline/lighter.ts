@@ -1,3 +1,4 @@
+import { Session } from "node:inspector";
 import Module, { createRequire } from "node:module";
 import { join, sep } from "node:path";
 
@@ -6,14 +7,44 @@ import { join, sep } from "node:path";
  * otherwise, nothing is put off.
  */
 
+/** Ahead of time: whoever needs it is told why it cannot be had. */
+function tryTo(load: () => unknown): void {
+    try {
+        load();
+    } catch {
+        // As above.
+    }
+}
+
 type Load = (request: string, parent: { readonly filename?: string } | undefined, isMain: boolean) => unknown;
 
-/** Needed to turn functions into text, as dynamic providers of others are: two thirds of what loading the SDK takes. */
-const RARE = ["typescript", "@npmcli/arborist"];
+/** Needed to turn functions into text, as dynamic providers of others are; by who asks for traces; by who is himself an engine's master. */
+const RARE = new Set([
+    "typescript",
+    "@npmcli/arborist",
+    "normalize-package-data",
+    "semver",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-trace-base",
+    "@opentelemetry/exporter-zipkin",
+    "@opentelemetry/instrumentation-grpc",
+    "@opentelemetry/sdk-trace-node",
+    "@opentelemetry/instrumentation",
+    "./automation",
+]);
 
 /** A module that is loaded when something of it is asked for. It says that it is an ES module, which nobody copies then. */
 const later = (load: () => object): object =>
-    new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : Reflect.get(load(), name)) });
+    new Proxy(
+        {},
+        {
+            get(_, name) {
+                if (name === "__esModule") return true;
+                const loaded = load();
+                return name === "default" && !("default" in loaded) ? loaded : Reflect.get(loaded, name);
+            },
+        },
+    );
 
 /** While something is loaded; returns what ends that. */
 function putOff(folder: string): () => void {
@@ -21,7 +52,7 @@ function putOff(folder: string): () => void {
     const { _load: load } = module;
     if (typeof load !== "function") return () => undefined;
     module._load = (request, parent, isMain) => {
-        const isRare = RARE.includes(request) && parent?.filename?.startsWith(folder + sep);
+        const isRare = RARE.has(request) && parent?.filename?.startsWith(folder + sep);
         const now = (): unknown => Reflect.apply(load, Module, [request, parent, isMain]);
         return isRare ? later(now as () => object) : now();
     };
@@ -58,15 +89,51 @@ function withoutSteps(log: Record<string, unknown>): void {
         STEP.test(message) ? undefined : debug(message, ...rest);
 }
 
-/** Loads a copy of @pulumi/pulumi. */
+/**
+ * The SDK has V8 tell it of all scripts, in every program, to know the files of functions that become text. V8 tells of those that were there
+ * before as well, to who listens when it is asked to.
+ */
+function withoutInspector(hooks: Record<string, unknown>): void {
+    const names = ["isInitializedAsync", "getSessionAsync", "getScriptUrl"];
+    if (names.some((name) => typeof hooks[name] !== "function")) return;
+    const files = new Map<string, string>();
+    const connect = async () => {
+        const session = new Session();
+        session.connect();
+        session.on("Debugger.scriptParsed", ({ params }) => files.set(params.scriptId, params.url));
+        await new Promise<void>((resolve, reject) => {
+            session.post("Debugger.enable", (error) => (error ? reject(error) : resolve()));
+        });
+        return session;
+    };
+    let connected: Promise<Session> | undefined;
+    Object.assign(hooks, {
+        isInitializedAsync: async () => undefined,
+        getSessionAsync: () => {
+            connected ??= connect();
+            return connected;
+        },
+        getScriptUrl: (id: string) => files.get(id),
+    });
+}
+
+/** What the runner of programs loads only when it runs one. */
+const AHEAD = ["minimist", "ini", "./tsutils", "./cmd/run/error", "./cmd/run/tracing"];
+
+/** Loads a copy of @pulumi/pulumi, and what runs programs in it. */
 export function loadLighter(folder: string, isDebugging: boolean): void {
     const done = putOff(folder);
     const load = createRequire(join(folder, "/"));
     load("@pulumi/pulumi");
+    for (const name of AHEAD) tryTo(() => load(name));
     done();
     withoutStacks(load("./runtime/debuggable"));
+    withoutInspector(load("./runtime/closure/v8Hooks"));
     if (!isDebugging) withoutSteps(load("./log"));
     // To find them in functions that become text, the SDK loads all modules of Node's; this one is not to be had in a thread.
     const builtinModules = Module.builtinModules.filter((name) => name !== "trace_events");
     Object.assign(Module, { builtinModules });
 }
+
+/** Our own resources, in the copy that the program in the current folder uses. */
+export const loadOwn = (): void => tryTo(() => createRequire(join(process.cwd(), "/"))("pulumi-linuxnet"));

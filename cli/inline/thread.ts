@@ -2,7 +2,7 @@ import Module, { createRequire } from "node:module";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { compileBy, type Line } from "./compiled.js";
-import { loadLighter } from "./lighter.js";
+import { loadLighter, loadOwn } from "./lighter.js";
 
 /*
  * The thread that a program runs in: to the program it is a process of its own, with an end, an exit code and an environment of its
@@ -29,6 +29,8 @@ const { folder, runner, isDebugging, line }: Preparation = workerData;
 
 loadLighter(folder, isDebugging);
 if (line !== undefined) compileBy(line, createRequire(join(folder, "/")));
+
+loadOwn();
 
 process.chdir = () => {
     throw new Error("a program that linuxnet runs cannot change its working directory; LINUXNET_PLAIN=1 lets it");
