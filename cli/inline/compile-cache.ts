@@ -21,6 +21,15 @@ function contentHash(file: string): string | null {
     }
 }
 
+/** If it is there, and can be. */
+function remove(file: string): void {
+    try {
+        rmSync(file, { force: true });
+    } catch {
+        // It cannot: it was not to be had either.
+    }
+}
+
 /** The nearest one says what sort of modules the files beside it are; those on the way are not there. */
 function manifests(folder: string): string[] {
     const file = join(folder, "package.json");
@@ -68,7 +77,7 @@ export class CompileCache {
             writeFileSync(beside, JSON.stringify(entry), { flag: "wx" });
             renameSync(beside, path);
         } catch {
-            rmSync(beside, { force: true });
+            remove(beside);
         }
     }
 

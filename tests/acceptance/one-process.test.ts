@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { type Lab, type Operation, useLab } from "../support/lab";
+import { linuxnet } from "../support/linuxnet";
 import { processesBelow } from "../support/processes";
 import { assertSucceeded } from "./every-example";
 
@@ -136,6 +140,28 @@ describe("An operation in one process", () => {
         for (const one of [lab, plain]) assertSucceeded(await one.destroy());
         assert.equal(nodes[0], 0);
         assert.ok((nodes[1] ?? 0) > 3, `${nodes[1]}`);
+    });
+
+    it("loads no compiler for what it has compiled before", async () => {
+        const log = join(lab.folder, ".loaded");
+        const telling = `const { _load } = require("node:module");
+            require("node:module")._load = (name, ...rest) => {
+                if (name === "typescript") require("node:fs").appendFileSync(${JSON.stringify(log)}, "x");
+                return _load(name, ...rest);
+            };`;
+        await lab.write(telling, "telling.cjs");
+        const environment = { NODE_OPTIONS: `--require ${join(lab.folder, "telling.cjs")}` };
+        const isLoaded = async (): Promise<boolean> => {
+            await rm(log, { force: true });
+            const { code, stdout, stderr } = await linuxnet(lab, ["preview"], { environment });
+            assert.equal(code, 0, stdout + stderr);
+            return existsSync(log);
+        };
+        await lab.write(`${await lab.read()}\n// Of this nothing is known yet.\n`);
+        assert.equal(await isLoaded(), true);
+        assert.equal(await isLoaded(), false);
+        await lab.edit("nothing is known yet", "more is known");
+        assert.equal(await isLoaded(), true);
     });
 
     for (const [what, program] of Object.entries(PROGRAMS)) {
