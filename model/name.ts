@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { memo } from "./memo";
 
 /** Longest name of a network interface in bytes (IFNAMSIZ less its final zero, linux/if.h). */
 export const INTERFACE_NAME_BYTES = 15;
@@ -26,10 +27,10 @@ export function isHostPath(path: string): boolean {
     return path.split("/").every(isNamespaceName);
 }
 
+const sha256 = memo((text) => createHash("sha256").update(text).digest("hex"));
+
 /** Hexadecimal digits of a hash of the texts, the same always and everywhere. */
-export function fingerprint(digits: number, ...texts: string[]): string {
-    return createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, digits);
-}
+export const fingerprint = (digits: number, ...texts: string[]): string => sha256(texts.join("\0")).slice(0, digits);
 
 /** Cuts a name to what the kernel takes, with a short hash of the whole in place of what does not fit. */
 function cutToFit(name: string, limit: number, salt: string): string {

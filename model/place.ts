@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { memo } from "./memo";
 import { hostPath, namespaceName } from "./schema";
 
 /** The inputs that say where something lives: a namespace's name, or nothing for the host's own; and which host. */
@@ -40,7 +41,7 @@ function formatPlace({ machine, simulated, namespace = "" }: PlaceParts): Place 
     return (machine === LOCAL ? "" : `${machine}:`) + simulated.map((name) => `${name}/`).join("") + namespace;
 }
 
-export function placeParts(place: Place): PlaceParts {
+export const placeParts = memo((place: Place): PlaceParts => {
     const colon = place.indexOf(":");
     const names = place.slice(colon + 1).split("/");
     return {
@@ -48,7 +49,7 @@ export function placeParts(place: Place): PlaceParts {
         simulated: names.slice(0, -1),
         namespace: names.at(-1) || undefined,
     };
-}
+});
 
 /** The machine itself that a place is on: where its files are. */
 export const machinePlace = (place: Place): Place =>

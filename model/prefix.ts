@@ -1,4 +1,5 @@
 import { Address4, Address6 } from "ip-address";
+import { memo } from "./memo";
 
 /**
  * Addresses and prefixes, parsed strictly: `ip` itself reads 010.3.0.1 as 8.3.0.1 and 10.2 as 10.2.0.0,
@@ -33,22 +34,23 @@ function parse(text: string): { family: Family; ip: Address4 | Address6 } {
     }
 }
 
-function toPrefix({ family, ip }: ReturnType<typeof parse>): Prefix {
+const toPrefix = memo((text: string): Prefix => {
+    const { family, ip } = parse(text);
     const address = ip.correctForm();
     return { family, address, length: ip.subnetMask, text: `${address}/${ip.subnetMask}`, value: ip.bigInt() };
-}
+});
 
 /** Parses `192.168.1.1/24` or `fd00::1/64`: the prefix length is required. */
 export function parsePrefix(text: string): Prefix {
     if (!text.includes("/")) throw new AddressProblem("the prefix length is missing");
     if (/\/0\d/.test(text)) throw new AddressProblem("the prefix length has leading zeros");
-    return toPrefix(parse(text));
+    return toPrefix(text);
 }
 
 /** Parses an address without a prefix length. */
 export function parseAddress(text: string): Prefix {
     if (text.includes("/")) throw new AddressProblem("a prefix length has no place here");
-    return toPrefix(parse(text));
+    return toPrefix(text);
 }
 
 /** The address of this number, with this length. */

@@ -12,10 +12,15 @@ export const TEXT = "__provider";
 /** A dynamic provider. Ours can be told that nothing is to be begun any more. */
 export type Provider = dynamic.ResourceProvider & { end?(): void };
 
+/** Our provider's module: a function for each kind. */
+type Factories = Readonly<Record<string, (owner: string) => Provider>>;
+
 /** The providers of one operation's dynamic resources, ours and others', each made of its text once. */
 export class Providers {
     readonly #made = new Map<string, Promise<Provider>>();
     readonly #ours = new Set<Provider>();
+    /** What ours are made by: to find it takes longer than to make one. */
+    #factories: Factories | undefined;
     #config: Properties = {};
 
     constructor(
@@ -43,8 +48,10 @@ export class Providers {
     #evaluate(text: string): Provider {
         const ours = factoryIn(text);
         if (ours === undefined) return this.pulumi.requireFromString(text).handler() as Provider;
-        const module = createRequire(`${process.cwd()}/`)(ours.module);
-        return module[ours.factory](ours.owner);
+        this.#factories ??= createRequire(`${process.cwd()}/`)(ours.module) as Factories;
+        const make = this.#factories[ours.factory];
+        if (make === undefined) throw new Error(`${ours.module} has no ${ours.factory}`);
+        return make(ours.owner);
     }
 
     async #make(text: string): Promise<Provider> {
