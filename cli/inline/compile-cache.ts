@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Source } from "./compiler.js";
@@ -10,6 +10,9 @@ interface Entry {
     readonly read: Readonly<Record<string, string | null>>;
     readonly output: string;
 }
+
+/** Programs come and go: beyond so many entries all are dropped, and what is still used comes again. */
+const ENTRIES = 500;
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -74,6 +77,8 @@ export class CompileCache {
         const beside = `${path}.${process.pid}`;
         try {
             mkdirSync(this.#folder, { recursive: true });
+            const entries = readdirSync(this.#folder);
+            if (entries.length >= ENTRIES) for (const name of entries) remove(join(this.#folder, name));
             writeFileSync(beside, JSON.stringify(entry), { flag: "wx" });
             renameSync(beside, path);
         } catch {

@@ -116,6 +116,14 @@ describe("What is kept of the compiler's work", () => {
         assert.equal(await find(), output);
     });
 
+    it("does not grow for ever", async () => {
+        await mkdir(cacheFolder(), { recursive: true });
+        for (let at = 0; at < 500; at++) await writeFile(join(cacheFolder(), `${at}.json`), "{}");
+        const output = await compile();
+        assert.equal((await readdir(cacheFolder())).length, 1);
+        assert.equal(await find(), output);
+    });
+
     it("is not kept of what cannot be compiled", async () => {
         assert.equal(await compile({ text: "export const = 1;" }), undefined);
         await assert.rejects(readdir(cacheFolder()), { code: "ENOENT" });
