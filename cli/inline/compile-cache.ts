@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Source } from "./compiler.js";
@@ -40,21 +40,26 @@ function manifests(folder: string): string[] {
     return isLast ? [file] : [file, ...manifests(dirname(folder))];
 }
 
+/** A file's nearest package.json, as it is now; those that are not there on the way are part of it. */
+const manifestsOf = (file: string): Record<string, string | null> =>
+    Object.fromEntries(manifests(dirname(file)).map((name) => [name, contentHash(name)]));
+
 /**
  * Keeps what the compiler has made of a program's files, one entry for each, so that it need not be loaded where nothing has changed. Below
- * the node_modules that the program's packages are in, as other tools have their caches: it goes with them. Where that cannot be
- * written, nothing is kept.
+ * the node_modules that the program's packages are in, as other tools have their caches: it goes with them. Where that is not ours, or
+ * cannot be written, nothing is kept.
  */
 export class CompileCache {
+    readonly #packages: string;
     readonly #folder: string;
-    readonly #by: string;
+    #known: string | undefined;
 
-    constructor(runtime: string, environment: NodeJS.ProcessEnv) {
-        this.#folder = join(runtime, "..", "..", ".cache", "linuxnet");
-        const load = createRequire(join(runtime, "/"));
-        const versions = ["typescript", "ts-node"].map((name) => load(`${name}/package.json`).version);
-        const settings = Object.entries(environment).filter(([name]) => /^(TS_NODE_|PULUMI_NODEJS_)/.test(name));
-        this.#by = JSON.stringify([process.version, process.cwd(), versions, settings.toSorted()]);
+    constructor(
+        private readonly runtime: string,
+        private readonly environment: NodeJS.ProcessEnv,
+    ) {
+        this.#packages = join(runtime, "..", "..");
+        this.#folder = join(this.#packages, ".cache", "linuxnet");
     }
 
     find({ file, text }: Source): string | undefined {
@@ -63,27 +68,49 @@ export class CompileCache {
             const isSame = Object.entries(read).every(([name, was]) => {
                 return (name === file ? hash(text) : contentHash(name)) === was;
             });
-            return by === this.#by && isSame ? output : undefined;
+            return by === this.#by() && isSame ? output : undefined;
         } catch {
             return undefined;
         }
     }
 
-    /** `configuration` are the files that the compiler's settings were read from. */
-    keep({ file, text }: Source, output: string, configuration: readonly string[]): void {
-        const others = [...configuration, ...manifests(dirname(file))].map((name) => [name, contentHash(name)]);
-        const entry: Entry = { by: this.#by, read: { ...Object.fromEntries(others), [file]: hash(text) }, output };
+    /** Compiles, and keeps what comes of it. `configuration` is what the compiler's settings were read from. */
+    keep(
+        { file, text }: Source,
+        configuration: ReadonlyMap<string, string | undefined>,
+        compile: () => string,
+    ): string {
+        const around = manifestsOf(file);
+        const output = compile();
+        const settings = Array.from(configuration, ([name, content]) => {
+            return [name, content === undefined ? null : hash(content)] as const;
+        });
+        const read = { ...around, ...Object.fromEntries(settings), [file]: hash(text) };
         const path = this.#entry(file);
         const beside = `${path}.${process.pid}`;
         try {
+            if (statSync(this.#packages).uid !== process.geteuid?.()) return output;
             mkdirSync(this.#folder, { recursive: true });
             const entries = readdirSync(this.#folder);
             if (entries.length >= ENTRIES) for (const name of entries) remove(join(this.#folder, name));
-            writeFileSync(beside, JSON.stringify(entry), { flag: "wx" });
+            writeFileSync(beside, JSON.stringify({ by: this.#by(), read, output } satisfies Entry), { flag: "wx" });
             renameSync(beside, path);
         } catch {
             remove(beside);
         }
+        return output;
+    }
+
+    /** Who compiles: the versions of all that does, and what the environment says. */
+    #by(): string {
+        if (this.#known !== undefined) return this.#known;
+        const [ofRuntime, ofProgram] = [this.runtime, process.cwd()].map((folder) => createRequire(join(folder, "/")));
+        const versions = [ofProgram?.("typescript/package.json"), ofRuntime?.("typescript/package.json")];
+        const packages = [...versions, ofRuntime?.("ts-node/package.json")].map(({ version }) => version);
+        const settings = Object.entries(this.environment).filter(([name]) => /^(TS_NODE_|PULUMI_NODEJS_)/.test(name));
+        const own = contentHash(join(__dirname, "compiler.js"));
+        this.#known = JSON.stringify([process.version, process.cwd(), own, packages, settings.toSorted()]);
+        return this.#known;
     }
 
     #entry(file: string): string {

@@ -9,9 +9,6 @@ export interface Source {
     readonly text: string;
 }
 
-/** Where a program begins unless its package.json says otherwise. */
-const ENTRY = "index.ts";
-
 /**
  * Compiles TypeScript for programs that run one behind the other, each file once: the compiler takes longer to load than all the rest. As
  * @pulumi/pulumi has ts-node do it (cmd/run/run.js), as far as that is a matter of one file and its text; what is more is left to ts-node.
@@ -19,8 +16,8 @@ const ENTRY = "index.ts";
 export class Compiler {
     readonly #done = new Map<string, { readonly text: string; readonly output: string }>();
     readonly #cache: CompileCache;
-    /** The files that the settings were read from. */
-    readonly #configuration = new Set<string>();
+    /** What the settings were read from; undefined where there was nothing. */
+    readonly #configuration = new Map<string, string | undefined>();
     #service: import("ts-node").Service | undefined;
 
     constructor(
@@ -31,13 +28,13 @@ export class Compiler {
         this.#cache = new CompileCache(runtime, environment);
     }
 
-    /** While nobody waits for it: compiles what a program begins with, or loads what compiles it. */
-    warm(): void {
+    /** While nobody waits for it: compiles what a program begins with. */
+    warm(entry: string): void {
         try {
-            if (!existsSync(ENTRY)) this.#service ??= this.#load();
-            else this.compile({ file: realpathSync(ENTRY), text: readFileSync(ENTRY, "utf8") });
+            const file = realpathSync(entry);
+            this.compile({ file, text: readFileSync(file, "utf8") });
         } catch {
-            // Whoever needs it is told why it cannot be had.
+            // It is not there: whoever looks for it is told.
         }
     }
 
@@ -58,10 +55,10 @@ export class Compiler {
     #compile(source: Source): string | undefined {
         const { file, text } = source;
         this.#service ??= this.#load();
-        if (!isPlain(this.#service.options) || this.#service.ignored(file)) return undefined;
-        const output = this.#service.compile(text, file);
-        this.#cache.keep(source, output, [...this.#configuration]);
-        return output;
+        const service = this.#service;
+        if (!isPlain(service.options) || service.ignored(file)) return undefined;
+        const compile = (): string => service.compile(text, file);
+        return isKept(service.options) ? this.#cache.keep(source, this.#configuration, compile) : compile();
     }
 
     #load(): import("ts-node").Service {
@@ -69,8 +66,9 @@ export class Compiler {
         const { create } = ofRuntime("ts-node") as typeof import("ts-node");
         const ts = ofRuntime("typescript") as typeof import("typescript");
         const readFile = (path: string): string | undefined => {
-            this.#configuration.add(resolve(path));
-            return ts.sys.readFile(path);
+            const text = ts.sys.readFile(path);
+            this.#configuration.set(resolve(path), text);
+            return text;
         };
         readFile(PROJECT);
         return create({ ...optionsFor(ts, this.environment), readFile });
@@ -108,3 +106,9 @@ const isPlain = ({ transpileOnly, esm, preferTsExts, require, ...rest }: import(
     !esm &&
     !preferTsExts &&
     (require ?? []).length === 0;
+
+/** Who compiles by something else than TypeScript, or tells of errors and goes on, does so each time. */
+const isKept = ({ compiler, logError, ...rest }: import("ts-node").CreateOptions): boolean =>
+    compiler === "typescript" &&
+    !logError &&
+    !["swc", "transpiler", "compilerHost"].some((name) => Reflect.get(rest, name));

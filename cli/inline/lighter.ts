@@ -18,7 +18,7 @@ function tryTo(load: () => unknown): void {
 
 type Load = (request: string, parent: { readonly filename?: string } | undefined, isMain: boolean) => unknown;
 
-/** Needed to turn functions into text, as dynamic providers of others are; by who asks for traces; by who is himself an engine's master. */
+/** Needed to turn functions into text, as dynamic providers of others are, or by who asks for traces. */
 const RARE = new Set([
     "typescript",
     "@npmcli/arborist",
@@ -30,7 +30,6 @@ const RARE = new Set([
     "@opentelemetry/instrumentation-grpc",
     "@opentelemetry/sdk-trace-node",
     "@opentelemetry/instrumentation",
-    "./automation",
 ]);
 
 /** A module that is loaded when something of it is asked for. It says that it is an ES module, which nobody copies then. */
@@ -135,5 +134,12 @@ export function loadLighter(folder: string, isDebugging: boolean): void {
     Object.assign(Module, { builtinModules });
 }
 
-/** Our own resources, in the copy that the program in the current folder uses. */
-export const loadOwn = (): void => tryTo(() => createRequire(join(process.cwd(), "/"))("pulumi-linuxnet"));
+/** Our own resources, in the copy that the program in the current folder uses. The package itself has yet to see who loads it. */
+export function loadOwn(): void {
+    tryTo(() => {
+        const load = createRequire(join(process.cwd(), "/"));
+        const file = load.resolve("pulumi-linuxnet");
+        load(file);
+        Reflect.deleteProperty(load.cache, file);
+    });
+}

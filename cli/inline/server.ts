@@ -19,13 +19,15 @@ export interface Inline {
 export interface Settings extends ProgramSettings {
     readonly project: string;
     readonly isTypeScript: boolean;
+    /** The file that the program begins with, as far as that is TypeScript. */
+    readonly entry: string | undefined;
     /** Whether a program is run at all, and once more behind a preview. */
     readonly runs: 0 | 1 | 2;
 }
 
 /** Serves an engine that is about to be started: programs and dynamic providers run in this process, and not in several of its own. */
 export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline> {
-    const { project, runtime, isTypeScript, environment, runs } = settings;
+    const { project, runtime, isTypeScript, entry, environment, runs } = settings;
     const { grpc, LanguageRuntimeService, ResourceProviderService } = pulumi;
     const compiler = isTypeScript ? new Compiler(runtime.folder, environment) : undefined;
     const newProgram = (): Program => new Program(settings, compiler);
@@ -65,7 +67,7 @@ export async function serve(pulumi: Pulumi, settings: Settings): Promise<Inline>
     keepModules();
     // While the engine starts, which it does first.
     const warm = (): void => {
-        compiler?.warm();
+        if (entry !== undefined) compiler?.warm(entry);
         keepModules();
     };
     if (runs > 0) setImmediate(warm);

@@ -30,6 +30,18 @@ function folderOf({ folder, main }: Project): string | undefined {
     return found.isDirectory() ? path : dirname(path);
 }
 
+/** The TypeScript that a program begins with: what Pulumi.yaml's `main` names, or package.json's, or index.ts. */
+function entryOf({ folder, main }: Project, programFolder: string): string | undefined {
+    const manifest = join(programFolder, "package.json");
+    const { main: named = "index.ts" } = existsSync(manifest) ? Object(JSON.parse(readFileSync(manifest, "utf8"))) : {};
+    const files = [
+        resolve(folder, main ?? "."),
+        resolve(programFolder, String(named)),
+        join(programFolder, "index.ts"),
+    ];
+    return files.find((file) => /\.tsx?$/.test(file) && existsSync(file));
+}
+
 /** Programs that are ES modules are left to the engine: a thread cannot be told how to compile them. */
 function isModule(folder: string): boolean {
     const file = join(folder, "package.json");
@@ -77,6 +89,7 @@ export async function startInline(
         runtime,
         isDebugging: args.some((arg) => DEBUGGING.test(arg)),
         isTypeScript: options["typescript"] !== false,
+        entry: entryOf(project, folder),
         environment,
         runs,
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { command } from "../support/kernel";
@@ -114,6 +114,58 @@ describe("What is kept of the compiler's work", () => {
         await write({ "elsewhere/tsconfig.json": "{}" });
         assert.equal(await find({ from: "elsewhere" }), undefined);
         assert.equal(await find(), output);
+    });
+
+    it("is not kept where something else compiles, or tells of errors each time", async () => {
+        await write({
+            "first.js":
+                "exports.create = () => ({ transpile: () => ({ outputText: 'first;', sourceMapText: '{}' }) });",
+            "tsconfig.json": '{ "ts-node": { "transpiler": "./first.js" } }',
+        });
+        assert.match((await compile()) ?? "", /^first;/);
+        await write({ "tsconfig.json": '{ "ts-node": { "logError": true } }' });
+        assert.match((await compile({ text: "export const = 1;" })) ?? "", /exports/);
+        await assert.rejects(readdir(cacheFolder()), { code: "ENOENT" });
+    });
+
+    it("is void with another TypeScript of the program's own", async () => {
+        const own = JSON.stringify(join(projectFolder, "node_modules", "typescript"));
+        const asked = { file: "inner/index.ts", from: "inner" };
+        const version = (text: string) =>
+            write({
+                "inner/node_modules/typescript/package.json": JSON.stringify({ version: text, main: "index.js" }),
+            });
+        await write({
+            "inner/tsconfig.json": "{}",
+            "inner/index.ts": text,
+            "inner/node_modules/typescript/index.js": `module.exports = require(${own});`,
+        });
+        await version("6.0.1");
+        const output = await compile(asked);
+        assert.equal(await find(asked), output);
+        await version("6.0.2");
+        assert.equal(await find(asked), undefined);
+    });
+
+    it("goes by the settings that it was made with, not by those that came meanwhile", async () => {
+        const meanwhile = COMPILE.replace(
+            "process.stdout",
+            `const compiler = new Compiler(runtime, process.env);
+            compiler.compile({ file, text: "export const first = 1;" });
+            require("node:fs").writeFileSync("tsconfig.json", '{ "compilerOptions": { "removeComments": true } }');
+            compiler.compile({ file, text });
+            process.exit(process.stdout.write("null") ? 0 : 1);
+            process.stdout`,
+        );
+        await ask(meanwhile, {});
+        assert.equal(await find(), undefined);
+        assert.doesNotMatch((await compile()) ?? "", /One\./);
+    });
+
+    it("is not kept in packages that are somebody else's", async () => {
+        await chown(join(folder, "node_modules"), 65534, 65534);
+        assert.match((await compile()) ?? "", /exports\.one = 1;/);
+        await assert.rejects(readdir(dirname(cacheFolder())), { code: "ENOENT" });
     });
 
     it("does not grow for ever", async () => {
