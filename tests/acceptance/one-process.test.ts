@@ -70,7 +70,13 @@ export const name = namespace.name;
 const PROGRAMS: Readonly<Record<string, string>> = {
     throws: 'throw new Error("no such luck");',
     "throws what is no error": 'throw "a text";',
-    "throws where nobody catches it": 'setTimeout(() => {\n    throw new Error("too late");\n}, 10);',
+    // It is still at work then: what is thrown behind its end is told otherwise.
+    "throws where nobody catches it": [
+        "setTimeout(() => {",
+        '    throw new Error("too late");',
+        "}, 10);",
+        "export const slow = new Promise((resolve) => setTimeout(resolve, 2000));",
+    ].join("\n"),
     "has a promise that is rejected": 'void Promise.reject(new Error("never mind"));',
     "tells its mistake itself": 'import { RunError } from "@pulumi/pulumi";\nthrow new RunError("mistaken");',
     "ends itself with 3": "process.exit(3);",
