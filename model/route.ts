@@ -163,12 +163,12 @@ export function routeMistakes(inputs: Partial<RouteSpec>, unknown: readonly stri
     }
     const family = routeFamily(inputs);
     const gateways = splitList(inputs.nexthops ?? "").flatMap((hop) => parseNexthop(hop).gateway ?? []);
-    if (family !== undefined && gateways.some((hop) => hop.includes(":") !== (family === 6))) {
+    if (family !== undefined && gateways.some((hop) => familyOf(hop) !== family)) {
         const expected = `IPv${family} gateways like the destination`;
         problems.push({ property: "nexthops", given: quote(inputs.nexthops), expected });
     }
     for (const [property, value] of Object.entries({ gateway, preferredSource })) {
-        if (value === undefined || family === undefined || value.includes(":") === (family === 6)) continue;
+        if (value === undefined || family === undefined || familyOf(value) === family) continue;
         problems.push({ property, given: quote(value), expected: `an IPv${family} address like the destination's` });
     }
     return problems;

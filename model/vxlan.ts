@@ -61,7 +61,7 @@ export function vxlanMistakes(inputs: Partial<VxlanSpec>, unknown: readonly stri
         const given = quote(remote);
         if (remote === local) {
             problems.push({ property: "remotes", given, expected: "other hosts' addresses: this is local's" });
-        } else if (remote.includes(":") !== local.includes(":")) {
+        } else if (familyOf(remote) !== familyOf(local)) {
             const expected = `an IPv${familyOf(local)} address like local's, ${local}`;
             problems.push({ property: "remotes", given, expected });
         }

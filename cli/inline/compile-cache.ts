@@ -33,16 +33,16 @@ function remove(file: string): void {
     }
 }
 
-/** The nearest one says what sort of modules the files beside it are; those on the way are not there. */
-function manifests(folder: string): string[] {
+/** The nearest package.json says what sort of modules the files beside it are; on the way to it there is none. */
+function manifests(folder: string): Entry["read"] {
     const file = join(folder, "package.json");
-    const isLast = dirname(folder) === folder || contentHash(file) !== null;
-    return isLast ? [file] : [file, ...manifests(dirname(folder))];
+    const content = contentHash(file);
+    const isLast = content !== null || dirname(folder) === folder;
+    return { [file]: content, ...(isLast ? {} : manifests(dirname(folder))) };
 }
 
-/** A file's nearest package.json, as it is now; those that are not there on the way are part of it. */
-const manifestsOf = (file: string): Record<string, string | null> =>
-    Object.fromEntries(manifests(dirname(file)).map((name) => [name, contentHash(name)]));
+const versionOf = (name: string, from: string): unknown =>
+    createRequire(join(from, "/"))(`${name}/package.json`).version;
 
 /**
  * Keeps what the compiler has made of a program's files, one entry for each, so that it need not be loaded where nothing has changed. Below
@@ -80,7 +80,7 @@ export class CompileCache {
         configuration: ReadonlyMap<string, string | undefined>,
         compile: () => string,
     ): string {
-        const around = manifestsOf(file);
+        const around = manifests(dirname(file));
         const output = compile();
         const settings = Array.from(configuration, ([name, content]) => {
             return [name, content === undefined ? null : hash(content)] as const;
@@ -104,12 +104,12 @@ export class CompileCache {
     /** Who compiles: the versions of all that does, and what the environment says. */
     #by(): string {
         if (this.#known !== undefined) return this.#known;
-        const [ofRuntime, ofProgram] = [this.runtime, process.cwd()].map((folder) => createRequire(join(folder, "/")));
-        const versions = [ofProgram?.("typescript/package.json"), ofRuntime?.("typescript/package.json")];
-        const packages = [...versions, ofRuntime?.("ts-node/package.json")].map(({ version }) => version);
+        const folder = process.cwd();
+        const compilers = [folder, this.runtime].map((from) => versionOf("typescript", from));
+        const versions = [process.version, ...compilers, versionOf("ts-node", this.runtime)];
         const settings = Object.entries(this.environment).filter(([name]) => /^(TS_NODE_|PULUMI_NODEJS_)/.test(name));
         const own = contentHash(join(__dirname, "compiler.js"));
-        this.#known = JSON.stringify([process.version, process.cwd(), own, packages, settings.toSorted()]);
+        this.#known = JSON.stringify([folder, own, versions, settings.toSorted()]);
         return this.#known;
     }
 

@@ -70,7 +70,7 @@ export class Compiler {
             this.#configuration.set(resolve(path), text);
             return text;
         };
-        readFile(PROJECT);
+        this.#configuration.set(resolve(PROJECT), undefined);
         return create({ ...optionsFor(ts, this.environment), readFile });
     }
 }

@@ -7,12 +7,11 @@ import { join, sep } from "node:path";
  * otherwise, nothing is put off.
  */
 
-/** Ahead of time: whoever needs it is told why it cannot be had. */
-function tryTo(load: () => unknown): void {
+function loadAhead(load: () => unknown): void {
     try {
         load();
     } catch {
-        // As above.
+        // Whoever needs it is told why it cannot be had.
     }
 }
 
@@ -124,7 +123,7 @@ export function loadLighter(folder: string, isDebugging: boolean): void {
     const done = putOff(folder);
     const load = createRequire(join(folder, "/"));
     load("@pulumi/pulumi");
-    for (const name of AHEAD) tryTo(() => load(name));
+    for (const name of AHEAD) loadAhead(() => load(name));
     done();
     withoutStacks(load("./runtime/debuggable"));
     withoutInspector(load("./runtime/closure/v8Hooks"));
@@ -136,7 +135,7 @@ export function loadLighter(folder: string, isDebugging: boolean): void {
 
 /** Our own resources, in the copy that the program in the current folder uses. The package itself has yet to see who loads it. */
 export function loadOwn(): void {
-    tryTo(() => {
+    loadAhead(() => {
         const load = createRequire(join(process.cwd(), "/"));
         const file = load.resolve("pulumi-linuxnet");
         load(file);

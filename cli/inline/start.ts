@@ -30,10 +30,15 @@ function folderOf({ folder, main }: Project): string | undefined {
     return found.isDirectory() ? path : dirname(path);
 }
 
+/** What a folder's package.json says, if it has one. */
+function manifestIn(folder: string): Readonly<Record<string, unknown>> | undefined {
+    const file = join(folder, "package.json");
+    return existsSync(file) ? Object(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+}
+
 /** The TypeScript that a program begins with: what Pulumi.yaml's `main` names, or package.json's, or index.ts. */
 function entryOf({ folder, main }: Project, programFolder: string): string | undefined {
-    const manifest = join(programFolder, "package.json");
-    const { main: named = "index.ts" } = existsSync(manifest) ? Object(JSON.parse(readFileSync(manifest, "utf8"))) : {};
+    const { main: named = "index.ts" } = manifestIn(programFolder) ?? {};
     const files = [
         resolve(folder, main ?? "."),
         resolve(programFolder, String(named)),
@@ -44,8 +49,8 @@ function entryOf({ folder, main }: Project, programFolder: string): string | und
 
 /** Programs that are ES modules are left to the engine: a thread cannot be told how to compile them. */
 function isModule(folder: string): boolean {
-    const file = join(folder, "package.json");
-    if (existsSync(file)) return Object(JSON.parse(readFileSync(file, "utf8"))).type === "module";
+    const manifest = manifestIn(folder);
+    if (manifest !== undefined) return manifest["type"] === "module";
     return dirname(folder) !== folder && isModule(dirname(folder));
 }
 
