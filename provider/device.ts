@@ -5,7 +5,8 @@ import { isLinkLocal } from "../model/prefix";
 import { splitList } from "../model/schema";
 import { addressPlan, observedAddresses, parseAddresses, type Standing } from "./addresses";
 import { type Command, ip, setting } from "./host/command";
-import { device, isOurs, type LinkState, quietSettings } from "./link";
+import { quietSettings } from "./host/quiet";
+import { device, isOurs, type LinkState } from "./link";
 import type { StoredRecord, Story } from "./record";
 
 /** What is wanted of a device of ours; what is absent is not looked at. */

@@ -22,9 +22,11 @@ type ForwardingQueries = {
     redirects: Query<Values>;
     ipv6: Query<Values>;
     accept: Query<Values>;
-    defaults: Query<readonly RouteState[]>;
+    /** Where IPv6 is asked for. */
+    defaults?: Query<readonly RouteState[]>;
     file: Query<string[]>;
-    folder: Query<string[]>;
+    /** Where a file is asked for. */
+    folder?: Query<string[]>;
 };
 
 interface ForwardingState {
@@ -157,16 +159,18 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             redirects: values(place, "net/ipv4/conf/*/accept_redirects"),
             ipv6: values(place, "net/ipv6/conf/*/forwarding"),
             accept: values(place, "net/ipv6/conf/*/accept_ra"),
-            defaults: { source: "ip", place, ask: "route show table all exact ::/0", read: parseRoutes },
+            ...(spec.ipv6 === undefined
+                ? {}
+                : { defaults: { source: "ip", place, ask: "route show table all exact ::/0", read: parseRoutes } }),
             file: files(place, `${settingsFolder(place)}/90-*.conf`),
-            folder: files(place, settingsFolder(place)),
+            ...(spec.persist ? { folder: files(place, settingsFolder(place)) } : {}),
         };
     },
 
     observe(answers, spec, story) {
         const { owner, mine } = story;
         const place = placeOf(spec);
-        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults, file, folder } = answers;
+        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults = [], file, folder = [] } = answers;
         if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
         const path = persistedPath(owner, place);
         const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
@@ -187,7 +191,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         return { state };
     },
 
-    before({ ipv4, ipv4Devices, redirects, ipv6, accept, defaults }, wanted, { record }) {
+    before({ ipv4, ipv4Devices, redirects, ipv6, accept, defaults = [] }, wanted, { record }) {
         // A person's accept_ra of another device is not ours to put back.
         const keeping = advertisedOver(defaults).map(acceptPath);
         const kept = [...accept].filter(([path]) => keeping.includes(path));

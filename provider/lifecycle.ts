@@ -189,7 +189,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
         // One of an earlier boot is void, whoever's it was, and is written over.
         const isNew = (answers as { record?: unknown } | undefined)?.record === undefined;
-        return [writeRecord(this.#record, content, isNew && !this.kind.shared)];
+        return [writeRecord(this.#record, content, isNew)];
     }
 
     /** What the record says once the change is done. */

@@ -3,7 +3,7 @@ import { isInterfaceName } from "../model/name";
 import { formatOwner, isStackGroup, type Owner, ownerTag, taggedOwner } from "../model/owner";
 import { type Place, where } from "../model/place";
 import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
-import { type IpCommand, ip, type SettingCommand, setting } from "./host/command";
+import { type IpCommand, ip } from "./host/command";
 import { type Query, remember } from "./host/query";
 import type { Foreign } from "./kind";
 
@@ -200,16 +200,3 @@ export function foreignLink(property: string, link: LinkState, place: Place): Fo
 
 export const device = (place: Place, name: string, ...words: (string | number)[]): IpCommand =>
     ip(place, "link", "set", "dev", name, ...words);
-
-/**
- * What each device of ours gets before it is up: addresses move up instead of vanishing, IPv6 works at once, and
- * neighbours are told of another MAC address instead of sending to the old one for a while.
- */
-export function quietSettings(place: Place, name: string): SettingCommand[] {
-    return [
-        setting(place, `net/ipv4/conf/${name}/promote_secondaries`, "1"),
-        setting(place, `net/ipv4/conf/${name}/arp_notify`, "1"),
-        setting(place, `-net/ipv6/conf/${name}/accept_dad`, "0"),
-        setting(place, `-net/ipv6/conf/${name}/ndisc_notify`, "1"),
-    ];
-}

@@ -53,6 +53,7 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     name: "Namespace",
     schema: namespaceSchema,
     identity: ["name", "host"],
+    exclusive: true,
 
     id: (spec) => atPlace(spec.name, hostPlace(placeOfNamespace(spec))),
     record: (spec) => ({ place: hostPlace(placeOfNamespace(spec)), key: spec.name }),

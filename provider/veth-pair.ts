@@ -13,8 +13,8 @@ import {
     ours,
     standingOn,
 } from "./device";
-import { ip } from "./host/command";
-import { netnsWord } from "./host/place";
+import { type Command, type IpCommand, ip } from "./host/command";
+import { netnsWord, netnsWordInside } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { foreignLink, type LinkState, linkQuery } from "./link";
@@ -64,25 +64,28 @@ const endQuery = (spec: VethPairSpec, side: Side, owner: Owner): Query<LinkState
         macAddress: deviceMac(owner, endOf(spec, side)),
     });
 
-const wordsOf = (spec: VethPairSpec, side: Side, owner: Story["owner"]): (string | number)[] => {
+const endWords = (spec: VethPairSpec, side: Side, owner: Owner, netns: string | undefined): (string | number)[] => {
     const end = endOf(spec, side);
-    const netns = netnsWord(placeOfEnd(spec, side));
     return ["name", end.name, ...(netns === undefined ? [] : ["netns", netns]), ...identityWords(owner, end)];
 };
 
-function creation(spec: VethPairSpec, { owner }: Story) {
-    const add = [
-        "link",
-        "add",
-        ...wordsOf(spec, "left", owner),
-        "type",
-        "veth",
-        "peer",
-        ...wordsOf(spec, "right", owner),
-    ];
+/** The line that makes the pair, from the machine's own namespace or from the place of one of its ends. */
+function addition(spec: VethPairSpec, owner: Owner): IpCommand {
+    const [left, right] = [placeOfEnd(spec, "left"), placeOfEnd(spec, "right")];
+    const line = (place: Place, wordAt: (end: Place) => string | undefined) => {
+        const [one, other] = SIDES.map((side) => endWords(spec, side, owner, wordAt(placeOfEnd(spec, side))));
+        return ip(place, "link", "add", ...(one ?? []), "type", "veth", "peer", ...(other ?? []));
+    };
+    const inside = (place: Place) => line(place, (end) => (end === place ? undefined : netnsWordInside(end)));
+    return { ...line(machinePlace(left), netnsWord), otherwise: [inside(left), inside(right)] };
+}
+
+function creation(spec: VethPairSpec, { owner }: Story): Command[] {
+    // It may be made from the inside of one that is not the machine's own: what is set there goes with it.
+    const sides = container(spec) === placeOfEnd(spec, "left") ? SIDES : SIDES.toReversed();
     return [
-        ip(machinePlace(placeOfEnd(spec, "left")), ...add),
-        ...SIDES.flatMap((side) => {
+        addition(spec, owner),
+        ...sides.flatMap((side) => {
             const [place, end] = [placeOfEnd(spec, side), endOf(spec, side)];
             const link = newLink(owner, "veth", end);
             return devicePlan(owner, place, link, end, {}, NOTHING_STANDING);

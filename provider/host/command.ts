@@ -14,6 +14,8 @@ export interface IpCommand {
     readonly line: string;
     /** A failure does not stop what follows (putting back what may have no way any more). */
     readonly optional?: true;
+    /** Lines in other places that come to the same. */
+    readonly otherwise?: readonly { readonly place: Place; readonly line: string }[];
 }
 
 /** A value for a file below /proc/sys. */
@@ -23,6 +25,8 @@ export interface SettingCommand {
     /** `net/ipv4/ip_forward`; begun with `-` if a kernel without it is as good. */
     readonly path: string;
     readonly value: string;
+    /** What a new device has from its start in a namespace that is made by us (quiet.ts). */
+    readonly isInborn?: true;
 }
 
 /** A file of ours on the machine: a record, or settings that outlive a boot. */
@@ -47,6 +51,8 @@ export interface ToolCommand {
     readonly typed?: readonly string[];
     /** What it prints at its end: the answer to a question in a place. */
     readonly shows?: { readonly place: Place; readonly ask: string };
+    /** The namespace that it makes. */
+    readonly makes?: Place;
 }
 
 /** A link has its other end elsewhere; what a tool does is not looked into. */

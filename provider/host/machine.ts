@@ -56,6 +56,7 @@ export class Machine {
     #watchdog: Watchdog | undefined;
     #isWaiting = false;
     readonly #constants: Constants = new Map();
+    readonly #quiet = new Set<Place>();
     readonly #surveys = new Surveys((queries) =>
         this.session(async (session) => {
             const answers = await session.ask(Object.fromEntries(queries.map((query, at) => [`answer${at}`, query])));
@@ -146,7 +147,7 @@ export class Machine {
     }
 
     #sessionOf(exchange: Exchange): Session {
-        return new Session(exchange, (commands) => this.forget(commands), this.#constants);
+        return new Session(exchange, (commands) => this.forget(commands), this.#constants, this.#quiet);
     }
 
     #prepare(): Promise<void> {

@@ -1,6 +1,7 @@
 import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
 import type { ToolCommand } from "./command";
 import { netnsPath, recordsFolder, simulatedFolder } from "./place";
+import { BE_QUIET } from "./quiet";
 import { shellWord } from "./shell-word";
 import { REFUSE_LINKS } from "./step";
 
@@ -17,14 +18,14 @@ const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
 
 /** Tagged before it has a name: ours from its first moment. The name is taken atomically. Shows what is in it then. */
 export const ATTACH =
-    `[ -e "/run/netns/$1" ] || ${FORGET_FORMER}; ` +
+    `[ -e "/run/netns/$1" ] || ${FORGET_FORMER}; ${BE_QUIET}; ` +
     'eval "exec ip -N -j -d -batch - <<.${nl}link set dev lo alias \\$2 up${nl}netns attach \\$1 \\$\\$${nl}addr show${nl}.${nl}"';
 
 /** The same in the folder of a simulated host, which is there. */
 const PIN_IT =
     'ip link set dev lo alias "$2" up && (set -C; : > "$1") && { mount --bind "/proc/$$/ns/net" "$1" || { rm -f "$1"; exit 1; }; }';
 
-const PIN = `[ -e "$1" ] || ${FORGET_FORMER}; ${PIN_IT}`;
+const PIN = `[ -e "$1" ] || ${FORGET_FORMER}; ${BE_QUIET}; ${PIN_IT}`;
 
 /**
  * The folder appears whole or not at all; whoever finds it without a namespace finds a host that was not finished. No
@@ -95,7 +96,7 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const typed = simulatedFolder(place) === undefined ? named : pinLines(target, tag);
     const argv = ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)];
     const shows = script === ATTACH ? { shows: { place, ask: "addr show" } } : {};
-    return { ...tool(place, text, argv, typed), ...shows };
+    return { ...tool(place, text, argv, typed), ...shows, makes: place };
 }
 
 /** Fails where a process lives in it; changes nothing. */

@@ -3,6 +3,9 @@ import { HOST, hostPlace, LOCAL, type Place, placeParts } from "../../model/plac
 /** Where everything of ours is on a machine: records, and what simulated hosts are made of. */
 export const RUN = "/run/linuxnet";
 
+/** The namespace of the program on a machine, for whatever it starts. */
+export const OWN_NAMESPACE = "/proc/self/fd/6";
+
 /** Where whoever works for a stack on a machine has his word, until he is done; a stack is told by its group. */
 export const wordFile = (group: string): string => `${RUN}.${group}.lock`;
 
@@ -24,6 +27,9 @@ export function netnsPath(place: Place): string | undefined {
 export function netnsWord(place: Place): string | undefined {
     return simulatedFolder(place) === undefined ? placeParts(place).namespace : netnsPath(place);
 }
+
+/** The same from within a namespace, where a machine's own has a name by what the program there holds open (program.ts). */
+export const netnsWordInside = (place: Place): string => netnsWord(place) ?? OWN_NAMESPACE;
 
 /** Where the records of a place are. All of a namespace's, or a simulated host's, go when it goes. */
 export function recordsFolder(place: Place): string {

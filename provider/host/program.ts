@@ -1,3 +1,4 @@
+import { OWN_NAMESPACE } from "./place";
 import { DEFINITIONS } from "./routines";
 import { TIDY } from "./tidy";
 
@@ -9,7 +10,7 @@ const PREDECESSOR_SECONDS = 10;
 
 /** A lock over a line is held by a process that outlives it no longer than its time. */
 const LOCK =
-    'exec 9<"$1" && timeout "$3" flock 9; code=$?; [ "$code" != 0 ] || locked=yes; ' +
+    'exec 9<"$1" && { flock -n 9 || timeout "$3" flock 9; }; code=$?; [ "$code" != 0 ] || locked=yes; ' +
     'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi';
 const UNLOCK =
     'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
@@ -45,6 +46,7 @@ const DISOWN =
 export const PROGRAM = [
     'umask 022; LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=',
     DEFINITIONS,
+    `[ ! -e /proc/self/ns/net ] || exec ${OWN_NAMESPACE.split("/").at(-1)}</proc/self/ns/net`,
     // How an input is given, without a process that writes it.
     'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="inside \\"\\$@\\" <<.$nl\\$input$nl.$nl"',
     // A script that is a function leaves this shell as it was (tidy.ts); any other has a process of its own.

@@ -1,6 +1,6 @@
 import type { Place } from "../../model/place";
 import { Silence } from "../problem";
-import { isBatch, type Reply, type Step } from "./step";
+import { isBatch, type Reply, type Step, WRITE_SETTINGS, WRITE_SETTINGS_FIRST } from "./step";
 import { tidy } from "./tidy";
 
 /**
@@ -26,12 +26,16 @@ export interface Query<T> {
 }
 
 export type Queries = Record<string, Query<unknown>>;
-export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
+export type Answers<Q extends Queries> = { [K in keyof Q]: Q[K] extends Query<infer T> | undefined ? T : never };
 
 /** Prints `index path value` for each file that a pattern on the input finds. */
-export const READ_SETTINGS = tidy(
-    'n=0; while read -r pattern; do for f in /proc/sys/$pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "${f#/proc/sys/}" "$v"; done; n=$((n+1)); done',
-);
+const READ_SETTING =
+    'n=0; while read -r pattern; do for f in /proc/sys/$pattern; do [ -e "$f" ] || continue; v=; read -r v < "$f" 2>/dev/null; printf "%s %s %s\\n" $n "${f#/proc/sys/}" "$v"; done; n=$((n+1)); done';
+
+export const READ_SETTINGS = tidy(READ_SETTING);
+
+/** The same behind so many lines of settings that are written. */
+export const WRITE_AND_READ_SETTINGS = tidy(`count=$1; ${WRITE_SETTINGS_FIRST}; write || return; ${READ_SETTING}`);
 
 /**
  * The same for each line of files of ours; of what is there and no such file, nor followed where it leads,
@@ -84,8 +88,14 @@ export function queryStep(source: Query<unknown>["source"], place: Place, asks: 
  * first line that fails; or one that shows just that. Undefined where it is none.
  */
 export function withQuestions(change: Step, questions: Step): Step | undefined {
-    if (questions.argv !== argv.ip) return undefined;
     const { shows } = change;
+    if (questions.argv === argv.settings && change.argv[2] === WRITE_SETTINGS && change.place === questions.place)
+        return {
+            ...change,
+            argv: ["sh", "-c", WRITE_AND_READ_SETTINGS, "sh", String(change.input.length)],
+            input: [...change.input, ...questions.input],
+        };
+    if (questions.argv !== argv.ip) return undefined;
     if (shows) return shows.place === questions.place && questions.input.join("\n") === shows.ask ? change : undefined;
     if (!isBatch(change) || change.place !== questions.place) return undefined;
     const words = argv.ip.filter((word) => word !== "-force");

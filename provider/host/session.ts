@@ -1,3 +1,4 @@
+import type { Place } from "../../model/place";
 import { Silence } from "../problem";
 import type { Command } from "./command";
 import {
@@ -45,6 +46,8 @@ export class Session {
         readonly run: Exchange,
         private readonly forget: (commands: readonly Command[]) => void,
         private readonly constants: Constants,
+        /** The namespaces that we have made, where new devices are quiet (quiet.ts). */
+        private readonly quiet: Set<Place>,
     ) {}
 
     async ask<Q extends Queries>(queries: Q): Promise<Answers<Q>> {
@@ -56,12 +59,14 @@ export class Session {
         commands: readonly Command[],
         queries: Q,
     ): Promise<{ outcome: Outcome; answers: Answers<Q> }> {
-        const steps = toSteps(commands);
+        const steps = toSteps(commands, (place) => this.quiet.has(place));
         this.forget(commands);
         const questions = new Questions(queries, this.constants);
         const { changes, answers } = await this.#run(steps, questions.steps);
         this.forget(commands);
         const outcome = outcomeOf(changes);
+        for (const command of outcome.ok ? commands : [])
+            if (command.kind === "tool" && command.makes) this.quiet.add(command.makes);
         let replies = answers;
         for (let again = 1; replies === undefined || replies.some(isTorn); again++) {
             if (again > DUMPS) throw new Silence("the kernel's tables changed at every reading; run again");

@@ -48,8 +48,11 @@ const WRITE_SETTING =
 
 export const WRITE_SETTINGS = tidy(`n=0; while read -r path value; do ${WRITE_SETTING}; done`);
 
-/** The same with so many lines, and then becomes the program of the other arguments, with the rest of the input. */
-export const WRITE_SETTINGS_BEFORE = `count=$1; shift; write() { n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; }; write || exit; exec "$@"`;
+/** As many lines as `count` says, by a function. */
+export const WRITE_SETTINGS_FIRST = `write() { n=0; while [ "$n" -lt "$count" ] && read -r path value; do ${WRITE_SETTING}; done; }`;
+
+/** The same, and then becomes the program of the other arguments, with the rest of the input. */
+export const WRITE_SETTINGS_BEFORE = `count=$1; shift; ${WRITE_SETTINGS_FIRST}; write || exit; exec "$@"`;
 
 /** Nothing is written or removed through a link: folders of ours are folders. */
 export const REFUSE_LINKS =
@@ -70,12 +73,12 @@ const WRITE_BESIDE =
 export const REPLACE_FILE = `${WRITE_BESIDE} && mv -f -T "$1.new$$" "$1" || { rm -f "$1.new$$"; exit 1; }`;
 
 /**
- * A line, where no such file is yet. Who reads meanwhile finds nothing, as does who comes after a writer that was killed between
+ * The line of the second argument, where no such file is yet. Who reads meanwhile finds nothing, as does who comes after a writer that was killed between
  * making the file and writing it; what such a one has left is taken away.
  */
 export const CREATE_LINE = tidy(
     `${REFUSE_LINKS} && ${REFUSE_OTHERS} || return; if [ -e "$1" ] && [ ! -s "$1" ]; then sleep 0.2; [ -s "$1" ] || rm -f "$1"; fi; ` +
-        `${MAKE_FOLDER} && IFS= read -r text && { set -C; printf "%s\\n" "$text" > "$1"; ended=$?; set +C; return "$ended"; }`,
+        `${MAKE_FOLDER} && { set -C; printf "%s\\n" "$2" > "$1"; ended=$?; set +C; return "$ended"; }`,
 );
 
 /** What is written at once, whatever happens: less than a page. */
@@ -99,8 +102,9 @@ export function enter(place: Place, argv: readonly string[]): string[] {
 function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
     if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path], input: [] };
     const isLine = Buffer.byteLength(content) < LINE_BYTES && !content.includes("\n");
-    const script = exclusive ? (isLine ? CREATE_LINE : CREATE_FILE) : REPLACE_FILE;
-    return { argv: ["sh", "-c", script, "sh", path], input: content.split("\n") };
+    // A shell reads its input by single bytes.
+    if (exclusive && isLine) return { argv: ["sh", "-c", CREATE_LINE, "sh", path, content], input: [] };
+    return { argv: ["sh", "-c", exclusive ? CREATE_FILE : REPLACE_FILE, "sh", path], input: content.split("\n") };
 }
 
 const BATCH: readonly string[] = ["ip", "-batch", "-"];
@@ -171,8 +175,22 @@ function fold(steps: readonly Step[], together: (a: Step, b: Step) => Step | und
     return folded;
 }
 
-/** The fewest steps for the commands, their order kept: neighbours of one place share a process. */
-export function toSteps(commands: readonly Command[]): Step[] {
-    const merged = fold(commands.map(single), (a, b) => (mergeable(a, b) ? joined(a, b) : undefined));
+/** Whether a command does something in a place where new devices are `isQuiet`. */
+const isNeeded = (command: Command, isQuiet: (place: Place) => boolean): boolean =>
+    !(command.kind === "setting" && command.isInborn && isQuiet(command.place));
+
+/** The step of a command; from the inside of a quiet place, what can be done there as well: what follows is there, too. */
+function stepOf(command: Command, isQuiet: (place: Place) => boolean): Step {
+    const inside = command.kind === "ip" ? command.otherwise?.find(({ place }) => isQuiet(place)) : undefined;
+    return inside ? { ...single({ ...command, ...inside }), describe: [describe(command)] } : single(command);
+}
+
+/**
+ * The fewest steps for the commands, their order kept: neighbours of one place share a process. `isQuiet` says of a place whether each
+ * new device of it is born with what is otherwise set of it.
+ */
+export function toSteps(commands: readonly Command[], isQuiet: (place: Place) => boolean = () => false): Step[] {
+    const all = commands.filter((command) => isNeeded(command, isQuiet)).map((command) => stepOf(command, isQuiet));
+    const merged = fold(all, (a, b) => (mergeable(a, b) ? joined(a, b) : undefined));
     return fold(merged, (a, b) => (joinable(a, b) ? withSettings(a, b) : undefined));
 }
