@@ -7,6 +7,8 @@ import type { Declaration, Topology } from "./topologies";
 
 /** As many at a time as the engine's `--parallel` is by default: four for each core. */
 const PARALLEL = 8;
+/** As many as `linuxnet destroy` has it take away. */
+const PARALLEL_REMOVALS = 32;
 
 interface Known {
     readonly id: string;
@@ -84,6 +86,7 @@ export class Driver {
                     const known = this.#state.get(one.name);
                     if (known) await this.#provider(one).provider.delete(known.id, known.outputs);
                 }),
+                PARALLEL_REMOVALS,
             );
         }
         this.#state.clear();
@@ -93,10 +96,10 @@ export class Driver {
 const isInside = (inputs: Declaration["inputs"]): boolean =>
     inputs["leftNamespace"] !== undefined || inputs["rightNamespace"] !== undefined;
 
-async function sideBySide(work: readonly (() => Promise<void>)[]): Promise<void> {
+async function sideBySide(work: readonly (() => Promise<void>)[], most = PARALLEL): Promise<void> {
     const queue = [...work];
     const lane = async (): Promise<void> => {
         for (let one = queue.shift(); one !== undefined; one = queue.shift()) await one();
     };
-    await Promise.all(Array.from({ length: PARALLEL }, lane));
+    await Promise.all(Array.from({ length: most }, lane));
 }

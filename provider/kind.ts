@@ -57,8 +57,8 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     plan(state: State | undefined, wanted: Spec | undefined, spec: Spec, story: Story): readonly Command[];
     /** What was there before us, to be recorded before a change. */
     before?(answers: Answers<Q>, wanted: Spec | undefined, story: Story): Readonly<Record<string, string>>;
-    /** What goes with the record of an object that is gone. */
-    forget?(spec: Spec): readonly Command[];
+    /** The place whose records go with that of an object that is gone. */
+    forgets?(spec: Spec): Place;
     /** What bears a former owner's name, to be taken away: it is made anew under the new one. */
     leave?(state: State, spec: Spec, former: Owner): readonly Command[];
     /**

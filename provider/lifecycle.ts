@@ -195,7 +195,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** What the record says once the change is done. */
     #settle(wanted: Spec | undefined, { mine, record, others, owner, boot, stale }: Story): Command[] {
         if (!wanted) {
-            const gone = [...(this.kind.forget?.(this.spec) ?? []), removeRecord(this.#record)];
+            const gone = [removeRecord(this.#record, this.kind.forgets?.(this.spec))];
             if (!mine) return stale ? gone : [];
             if (others.length === 0 || !record) return gone;
             return [writeRecord(this.#record, { ...record, claims: [...others] }, false)];

@@ -2,7 +2,7 @@ import { type NamespaceSpec, namespaceSchema } from "../model/namespace";
 import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type Command, ip } from "./host/command";
-import { addNamespace, deleteNamespace, forgetRecords, lookIntoNamespace } from "./host/netns";
+import { addNamespace, deleteNamespace } from "./host/netns";
 import { netnsPath, netnsWord } from "./host/place";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
@@ -43,9 +43,7 @@ function removal(place: Place, { links: all, stale }: NamespaceState, group: num
     if (foreign) {
         throw new Conflict(foreignLink("name", foreign, place), `${placeName(place)} was not deleted. Remove it`);
     }
-    // Refused, it is left as it is.
-    const links = inside.length > 0 ? [lookIntoNamespace(place), ip(place, "link", "del", "group", group)] : [];
-    return [...links, deleteNamespace(place, stale)];
+    return deleteNamespace(place, stale, inside.length > 0 ? [ip(place, "link", "del", "group", group)] : []);
 }
 
 /** A network namespace: network_namespaces(7), ip-netns(8). */
@@ -94,12 +92,12 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
         if (!wanted) return state ? removal(place, state, stackGroup(owner)) : [];
         const add = addNamespace(place, ownerTag(formatOwner(owner)));
         if (!state) return [add];
-        if (state.stale) return [deleteNamespace(place, true), add];
+        if (state.stale) return [...deleteNamespace(place, true), add];
         const up = wanted.loopback !== "down";
         return state.loopback?.up === up ? [] : [device(place, "lo", up ? "up" : "down")];
     },
 
-    forget: (spec) => [forgetRecords(placeOfNamespace(spec))],
+    forgets: placeOfNamespace,
 
     intact: ({ stale }) => !stale,
 

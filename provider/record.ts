@@ -113,11 +113,13 @@ export function writeRecord({ place, path }: RecordFile, record: StoredRecord, e
     return { kind: "file", place, path, content: JSON.stringify(record), exclusive };
 }
 
-export const removeRecord = ({ place, path }: RecordFile): FileCommand => ({
+/** With all records of a place, where nothing is there any more. */
+export const removeRecord = ({ place, path }: RecordFile, of?: Place): FileCommand => ({
     kind: "file",
     place,
     path,
     content: undefined,
+    ...(of === undefined ? {} : { folder: recordsFolder(of) }),
 });
 
 /** What a resource finds recorded about its object. */

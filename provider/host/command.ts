@@ -14,7 +14,7 @@ export interface IpCommand {
     readonly line: string;
     /** A failure does not stop what follows (putting back what may have no way any more). */
     readonly optional?: true;
-    /** Lines in other places that come to the same. */
+    /** The same from other places: a neighbour of the command may be there, whose process does it then. */
     readonly otherwise?: readonly { readonly place: Place; readonly line: string }[];
 }
 
@@ -36,6 +36,8 @@ export interface FileCommand {
     readonly path: string;
     /** undefined removes it. */
     readonly content: string | undefined;
+    /** A folder of ours that is removed with it. */
+    readonly folder?: string;
     /** Fail if it is there already. */
     readonly exclusive?: boolean;
 }
@@ -55,9 +57,9 @@ export interface ToolCommand {
     readonly makes?: Place;
 }
 
-/** A link has its other end elsewhere; what a tool does is not looked into. */
+/** A link has its other end elsewhere, and a namespace may be any; what a tool does is not looked into. */
 export const reachesFar = (command: Command): boolean =>
-    command.kind === "tool" || (command.kind === "ip" && /^link (add|del)/.test(command.line));
+    command.kind === "tool" || (command.kind === "ip" && /^(link (add|del)|netns) /.test(command.line));
 
 const WORD = /^[A-Za-z0-9_.:/@%+=,~-]+$/;
 

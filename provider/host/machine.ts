@@ -17,10 +17,11 @@ import { Surveys } from "./surveys";
 import { type Restoration, Unreached, Watchdog } from "./watchdog";
 
 /**
- * Runners at work at the same time. The kernel changes the network for one at a time, but whoever has removed a link waits some 20 ms for
- * what still looks at it, and all wait together. Over ssh each is a session, of which sshd allows 10 (sshd_config(5), MaxSessions).
+ * Runners at work at the same time, if the engine asks for so much at once: for eight things, and in a destroy for 32. The kernel changes
+ * the network for one at a time, but whoever has removed a link waits some 20 ms for what still looks at it, and all wait together.
+ * Over ssh each is a session, of which sshd allows 10 (sshd_config(5), MaxSessions).
  */
-const RUNNERS = 8;
+const RUNNERS = 16;
 const RUNNERS_OVER_SSH = 4;
 /** So many of what waits, as a ping does: one session over ssh is left to a person, and one to whatever comes. */
 const WAITING = 24;

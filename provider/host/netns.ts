@@ -1,20 +1,18 @@
 import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
-import type { ToolCommand } from "./command";
+import { type Command, type IpCommand, ip, type ToolCommand } from "./command";
 import { netnsPath, recordsFolder, simulatedFolder } from "./place";
 import { BE_QUIET } from "./quiet";
 import { shellWord } from "./shell-word";
 import { REFUSE_LINKS } from "./step";
+import { tidy } from "./tidy";
 
 /*
  * How namespaces, and hosts that are made of them, come and go. A simulated host is a folder in which its namespaces are
  * pinned by bind mounts, as `ip netns` does it in /run/netns: it lives without a process, and needs no mount namespace.
  */
 
-/** What is recorded of a place in which nothing is. */
-export const FORGET = `[ ! -e "$1" ] && [ ! -L "$1" ] || { ${REFUSE_LINKS} && rm -rf "$1"; }`;
-
 /** What was in a namespace that is gone is void for the next one of its name: the records of the folder that is the third argument. */
-const FORGET_FORMER = `(set -- "$3"; ${FORGET}) || exit`;
+const FORGET_FORMER = `{ [ ! -e "$3" ] && [ ! -L "$3" ]; } || (set -- "$3"; ${REFUSE_LINKS} && rm -rf "$1") || exit`;
 
 /** Tagged before it has a name: ours from its first moment. The name is taken atomically. Shows what is in it then. */
 export const ATTACH =
@@ -40,22 +38,20 @@ const PIN_AGAIN = `mkdir -p "$3/netns" "$3/sysctl.d" "$3/records" && { umount "$
 
 /** A namespace with a process inside would live on without a name, its links with it. */
 const REFUSE_PROCESSES =
-    '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; exit 1; }';
+    '[ -z "$pids" ] || { printf "processes live in it: " >&2; for p in $pids; do printf "%s (%s), " "$p" "$(cat "/proc/$p/comm")" >&2; done; echo "end them first" >&2; ! :; }';
 
 /** The processes of the namespaces that the files of the arguments hold. */
 const PIDS =
     'pids=; for p in /proc/[0-9]*; do for f do if [ "$p/ns/net" -ef "$f" ]; then pids="$pids ${p#/proc/}"; fi; done; done';
 
 /** As `ip netns pids` does it, without a process. */
-export const LOOK_INTO = `n=$1; set -- "/run/netns/$1"; ${PIDS}; ${REFUSE_PROCESSES}`;
+export const LOOK_INTO = tidy(`${PIDS}; ${REFUSE_PROCESSES}`);
 
 /** A file of an earlier boot: a namespace that cannot be entered is none. */
 const DELETE_STALE =
     '[ "$(stat -f -c %T "/run/netns/$1")" != nsfs ] || { echo "it is a namespace, and cannot be entered" >&2; exit 1; }; ip netns del "$1"';
 
-export const DELETE = `${LOOK_INTO}; ip netns del "$n"`;
-
-const UNPIN = `${PIDS}; ${REFUSE_PROCESSES}; umount "$1" 2>/dev/null; rm -f "$1"`;
+const UNPIN = `${PIDS}; ${REFUSE_PROCESSES} || exit; umount "$1" 2>/dev/null; rm -f "$1"`;
 
 /** What is mounted in a host and is no network namespace was not put there by us; the folder could not be removed. */
 const REFUSE_MOUNTS =
@@ -64,7 +60,7 @@ const REFUSE_MOUNTS =
 /** What stands in the way of a host's removal: everything that does, before anything is done. */
 const LOOK_INTO_HOST =
     `d=$1; ${REFUSE_MOUNTS}; set -- $(find "$d" ! -type d -name net -o ! -type d -path "*/netns/*"); ` +
-    `${PIDS}; ${REFUSE_PROCESSES}`;
+    `${PIDS}; ${REFUSE_PROCESSES} || exit`;
 
 /** All namespaces of a host, of those within it too, and then the folder. */
 const UNPIN_HOST =
@@ -83,9 +79,6 @@ const pinLines = (file: string, tag: string): string[] => [
     `unshare --net=${file} ip link set dev lo alias ${shellWord(tag)} up`,
 ];
 
-/** With a process inside, a script ends here. */
-const emptyLine = (namespace: string): string => `test -z "$(ip netns pids ${namespace})"`;
-
 /** A new namespace, `lo` tagged and up, of which nothing is recorded yet. */
 export function addNamespace(place: Place, tag: string): ToolCommand {
     const { namespace = "" } = placeParts(place);
@@ -100,22 +93,31 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
 }
 
 /** Fails where a process lives in it; changes nothing. */
-export function lookIntoNamespace(place: Place): ToolCommand {
+function lookIntoNamespace(place: Place): ToolCommand {
     const { namespace = "" } = placeParts(place);
     const text = `ip netns pids ${namespace}`;
-    if (simulatedFolder(place) === undefined)
-        return tool(place, text, ["sh", "-c", LOOK_INTO, "sh", namespace], [emptyLine(namespace)]);
-    return tool(place, text, ["sh", "-c", `${PIDS}; ${REFUSE_PROCESSES}`, "sh", netnsPath(place) ?? ""]);
+    // With a process inside, a script ends here.
+    const typed = simulatedFolder(place) === undefined ? [`test -z "$(${text})"`] : undefined;
+    return tool(place, text, ["sh", "-c", LOOK_INTO, "sh", netnsPath(place) ?? ""], typed);
 }
 
-/** Away with it, unless a process lives in it; one of an earlier boot is but a file. */
-export function deleteNamespace(place: Place, isStale: boolean): ToolCommand {
+/** Away with its name; a process that is inside can do it as well. */
+function deletion(place: Place): IpCommand {
+    const { namespace = "" } = placeParts(place);
+    const command = ip(machinePlace(place), "netns", "del", namespace);
+    return { ...command, otherwise: [{ ...command, place }] };
+}
+
+/** Away with it, and before with what `emptying` does inside, unless a process lives in it; one of an earlier boot is but a file. */
+export function deleteNamespace(place: Place, isStale: boolean, emptying: readonly Command[] = []): Command[] {
     const { namespace = "" } = placeParts(place);
     const text = `ip netns del ${namespace}`;
-    if (simulatedFolder(place) !== undefined)
-        return tool(place, text, ["sh", "-c", UNPIN, "sh", netnsPath(place) ?? ""]);
-    if (isStale) return tool(place, text, ["sh", "-c", DELETE_STALE, "sh", namespace], [text]);
-    return tool(place, text, ["sh", "-c", DELETE, "sh", namespace], [emptyLine(namespace), text]);
+    if (simulatedFolder(place) !== undefined) {
+        const look = emptying.length > 0 ? [lookIntoNamespace(place)] : [];
+        return [...look, ...emptying, tool(place, text, ["sh", "-c", UNPIN, "sh", netnsPath(place) ?? ""])];
+    }
+    if (isStale) return [tool(place, text, ["sh", "-c", DELETE_STALE, "sh", namespace], [text])];
+    return [lookIntoNamespace(place), ...emptying, deletion(place)];
 }
 
 /** What is done to a simulated host as a whole; its place is its own namespace, which is not where a person would be. */
@@ -148,9 +150,3 @@ export const lookIntoHost = (place: Place): ToolCommand =>
 /** Away with it and with all that is in it, unless a process lives in it. */
 export const deleteHost = (place: Place): ToolCommand =>
     hostTool(place, "remove", ["sh", "-c", UNPIN_HOST, "sh", simulatedFolder(place) ?? ""]);
-
-/** What is recorded of a place, when nothing is there. */
-export function forgetRecords(place: Place): ToolCommand {
-    const folder = recordsFolder(place);
-    return tool(place, `rm -r ${folder}`, ["sh", "-c", FORGET, "sh", folder], []);
-}

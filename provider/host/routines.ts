@@ -1,4 +1,4 @@
-import { ATTACH, DELETE, FORGET, LOOK_INTO } from "./netns";
+import { ATTACH, LOOK_INTO } from "./netns";
 import { READ_FILES, READ_INSIDE, READ_NAMESPACES, READ_SETTINGS, WRITE_AND_READ_SETTINGS } from "./query";
 import { CREATE_FILE, CREATE_LINE, REMOVE_FILE, REPLACE_FILE, WRITE_SETTINGS, WRITE_SETTINGS_BEFORE } from "./step";
 
@@ -30,8 +30,6 @@ const ROUTINES: readonly string[] = [
     REMOVE_FILE,
     ATTACH,
     LOOK_INTO,
-    DELETE,
-    FORGET,
     INTERRUPT,
 ];
 

@@ -87,11 +87,17 @@ const LINE_BYTES = 4000;
 /** The same, for any content. */
 export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.new$$" "$1"; code=$?; rm -f "$1.new$$"; exit $code`;
 
-/** With what somebody who was killed has left beside it. The folders of the records go with their last file. */
-export const REMOVE_FILE =
-    `${REFUSE_LINKS} || exit; found=; for f in "$1" "$1".new[0-9]*; do [ ! -e "$f" ] || found=yes; done; ` +
-    `[ -z "$found" ] || [ -L "$1" ] || rm -f "$1" "$1".new[0-9]* || exit; case $1 in ${RUN}/*) d=\${1%/*}; ` +
-    `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || exit 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; exit 0`;
+/**
+ * With what somebody who was killed has left beside it, and with the folder of the second argument, if there is one. The folders of the
+ * records go with their last file.
+ */
+export const REMOVE_FILE = tidy(
+    `${REFUSE_LINKS} || return; p=$1; b=$2; set --; for f in "$p" "$p".new[0-9]*; do [ ! -e "$f" ] || set -- "$@" "$f"; done; ` +
+        '[ ! -L "$p" ] || set --; [ ! -d "$p" ] || { rm -f "$p"; return; }; ' +
+        '[ -z "$b" ] || { [ ! -e "$b" ] && [ ! -L "$b" ]; } || { links "$b" && set -- "$@" "$b"; } || return; ' +
+        `[ $# = 0 ] || rm -rf "$@" || return; case $p in ${RUN}/*) d=\${p%/*}; ` +
+        `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || return 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; return 0`,
+);
 
 /** Runs a command inside a namespace. `ip -n` would mount /sys anew at every call. */
 export function enter(place: Place, argv: readonly string[]): string[] {
@@ -99,8 +105,13 @@ export function enter(place: Place, argv: readonly string[]): string[] {
     return path === undefined ? [...argv] : ["nsenter", `--net=${path}`, ...argv];
 }
 
-function fileStep({ path, content, exclusive }: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
-    if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path], input: [] };
+function fileStep({
+    path,
+    content,
+    exclusive,
+    folder = "",
+}: Extract<Command, { kind: "file" }>): Pick<Step, "argv" | "input"> {
+    if (content === undefined) return { argv: ["sh", "-c", REMOVE_FILE, "sh", path, folder], input: [] };
     const isLine = Buffer.byteLength(content) < LINE_BYTES && !content.includes("\n");
     // A shell reads its input by single bytes.
     if (exclusive && isLine) return { argv: ["sh", "-c", CREATE_LINE, "sh", path, content], input: [] };
@@ -179,10 +190,12 @@ function fold(steps: readonly Step[], together: (a: Step, b: Step) => Step | und
 const isNeeded = (command: Command, isQuiet: (place: Place) => boolean): boolean =>
     !(command.kind === "setting" && command.isInborn && isQuiet(command.place));
 
-/** The step of a command; from the inside of a quiet place, what can be done there as well: what follows is there, too. */
-function stepOf(command: Command, isQuiet: (place: Place) => boolean): Step {
-    const inside = command.kind === "ip" ? command.otherwise?.find(({ place }) => isQuiet(place)) : undefined;
-    return inside ? { ...single({ ...command, ...inside }), describe: [describe(command)] } : single(command);
+/** A command as its neighbours' process can do it, if it can. */
+function beside(command: Command, neighbours: readonly (Command | undefined)[]): Command {
+    if (command.kind !== "ip") return command;
+    const isNear = (place: Place) =>
+        neighbours.some((one) => one?.kind === "ip" && one.program === undefined && one.place === place);
+    return { ...command, ...command.otherwise?.find(({ place }) => isNear(place)) };
 }
 
 /**
@@ -190,7 +203,11 @@ function stepOf(command: Command, isQuiet: (place: Place) => boolean): Step {
  * new device of it is born with what is otherwise set of it.
  */
 export function toSteps(commands: readonly Command[], isQuiet: (place: Place) => boolean = () => false): Step[] {
-    const all = commands.filter((command) => isNeeded(command, isQuiet)).map((command) => stepOf(command, isQuiet));
-    const merged = fold(all, (a, b) => (mergeable(a, b) ? joined(a, b) : undefined));
+    const all = commands.filter((command) => isNeeded(command, isQuiet));
+    const steps = all.map((command, at) => ({
+        ...single(beside(command, [all[at - 1], all[at + 1]])),
+        describe: [describe(command)],
+    }));
+    const merged = fold(steps, (a, b) => (mergeable(a, b) ? joined(a, b) : undefined));
     return fold(merged, (a, b) => (joinable(a, b) ? withSettings(a, b) : undefined));
 }

@@ -6,7 +6,7 @@ import { bridge } from "../../provider/bridge";
 import { type Planned, planSteps, type Step } from "../../provider/commands";
 import { forwardingSetting } from "../../provider/forwarding-setting";
 import { type Command, ip, setting } from "../../provider/host/command";
-import { addHost, addNamespace, deleteHost, deleteNamespace, forgetRecords } from "../../provider/host/netns";
+import { addHost, addNamespace, deleteHost, deleteNamespace } from "../../provider/host/netns";
 import { scriptLines } from "../../provider/host/script";
 import { shellWord } from "../../provider/host/shell-word";
 import { plainWords } from "../../provider/host/ssh";
@@ -105,13 +105,13 @@ describe("commands as lines of a script", () => {
             ],
         ],
         [
-            "for a namespace, with its tag, and without our records",
-            [forgetRecords("ns1"), addNamespace("ns1", "a~b")],
+            "for a namespace, with its tag",
+            [addNamespace("ns1", "a~b")],
             ["ip netns add ns1", "ip -n ns1 link set dev lo alias 'a~b' up"],
         ],
         [
             "for a namespace that goes, if nothing lives in it",
-            [deleteNamespace("ns1", false)],
+            deleteNamespace("ns1", false),
             ['test -z "$(ip netns pids ns1)"', "ip netns del ns1"],
         ],
         [

@@ -17,7 +17,6 @@ const see = (presence: Presence, links: readonly LinkState[] = [], recorded?: Pa
 const found = (...links: LinkState[]) => see("present", links).state;
 const STALE = { loopback: undefined, links: [], stale: true };
 
-const FORGET = "rm -r /run/linuxnet/netns.ns1";
 const ADD = ["ip netns add ns1 && ip -n ns1 link set lo up"];
 
 describe("a plan for a namespace", () => {
@@ -73,8 +72,8 @@ describe("a plan for a namespace", () => {
         lines(namespace.plan(found(lo(), ...links), undefined, spec, story(undefined, { mine: spec })));
 
     it("removes it, and with its record those of what was in it", () => {
-        assert.deepEqual(remove(), ["ip netns del ns1"]);
-        assert.deepEqual(lines(namespace.forget?.(spec) ?? []), [FORGET]);
+        assert.deepEqual(remove(), ["ip netns pids ns1", "ip netns del ns1"]);
+        assert.equal(namespace.forgets?.(spec), "ns1");
     });
 
     it("removes what this stack has inside first", () => {
@@ -87,7 +86,8 @@ describe("a plan for a namespace", () => {
 
     it("does not mind the kernel's own tunnels", () => {
         const tunnels = ["tunl0", "sit0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6tnl0", "ip6gre0"];
-        assert.deepEqual(remove(...tunnels.map((name) => lo({ name }))), ["ip netns del ns1"]);
+        const removal = remove(...tunnels.map((name) => lo({ name })));
+        assert.deepEqual(removal, ["ip netns pids ns1", "ip netns del ns1"]);
     });
 
     it("does not take along what is not ours", () => {
@@ -110,10 +110,10 @@ describe("a plan for a namespace", () => {
     });
 
     it("asks who lives in it before it goes", () => {
-        const [remove] = namespace.plan(found(lo()), undefined, spec, story(undefined, { mine: spec }));
-        const argv = remove?.kind === "tool" ? remove.argv : [];
-        assert.deepEqual([argv[0], argv[1], argv[3], argv[4]], ["sh", "-c", "sh", "ns1"]);
-        assert.match(argv[2] ?? "", /^n=\$1; .*processes live in it.*; ip netns del "\$n"$/);
+        const [look] = namespace.plan(found(lo()), undefined, spec, story(undefined, { mine: spec }));
+        const argv = look?.kind === "tool" ? look.argv : [];
+        assert.deepEqual([argv[0], argv[1], argv[3], argv[4]], ["sh", "-c", "sh", "/run/netns/ns1"]);
+        assert.match(argv[2] ?? "", /processes live in it/);
     });
 
     it("removes a file of an earlier boot, and nothing where it is gone", () => {

@@ -51,6 +51,44 @@ describe("steps", () => {
         );
     });
 
+    const inborn = (place: string, path: string): Command => ({ ...setting(place, path, "1"), isInborn: true });
+
+    it("leave out what a new device has from its start, where it has", () => {
+        const commands = [inborn("ns1", "net/a"), setting("ns1", "net/b", "1"), inborn("", "net/a")];
+        const told = (isQuiet?: (place: string) => boolean) =>
+            toSteps(commands, isQuiet).flatMap(({ describe: lines }) => lines);
+        assert.deepEqual(told(), commands.map(describeCommand));
+        assert.deepEqual(
+            told((place) => place === "ns1"),
+            commands.slice(1).map(describeCommand),
+        );
+    });
+
+    it("do by a neighbour's process what can be done in its place", () => {
+        const made: Command = {
+            ...ip("", "link", "add", "name", "a", "netns", "ns1"),
+            otherwise: ["ns1", "ns2"].map((place) => ip(place, "link", "add", "name", "a", "from", place)),
+        };
+        const gone: Command = { ...ip("", "netns", "del", "ns1"), otherwise: [ip("ns1", "netns", "del", "ns1")] };
+        const set = ip("ns1", "link", "set", "dev", "a", "up");
+        const run = (commands: readonly Command[], isQuiet?: (place: string) => boolean) =>
+            toSteps(commands, isQuiet).map(({ place, input }) => [place, ...input]);
+        const inside = ["ns1", "link add name a from ns1", "link set dev a up"];
+        assert.deepEqual(run([made, set]), [inside]);
+        assert.deepEqual(run([made, inborn("ns1", "net/a"), set]), [
+            ["", "link add name a netns ns1"],
+            ["ns1", "net/a 1", "link set dev a up"],
+        ]);
+        assert.deepEqual(
+            run([made, inborn("ns1", "net/a"), set], () => true),
+            [inside],
+        );
+        assert.deepEqual(run([made, ip("", "link", "show"), set])[0], ["", "link add name a netns ns1", "link show"]);
+        assert.deepEqual(run([set, gone]), [["ns1", "link set dev a up", "netns del ns1"]]);
+        assert.deepEqual(run([tool("true"), gone]).at(-1), ["", "netns del ns1"]);
+        assert.deepEqual(toSteps([made, set])[0]?.describe, ["ip link add name a netns ns1", describeCommand(set)]);
+    });
+
     it("hold every command once, in order, whatever they are", () => {
         const place = fc.constantFrom("", "ns1", "ns2");
         const command: fc.Arbitrary<Command> = fc.oneof(

@@ -71,6 +71,19 @@ describe("a plan for a veth pair", () => {
         ]);
     });
 
+    it("can create it from the place of either end", () => {
+        const [made] = vethPair.plan(undefined, basic, basic, story(basic));
+        const left = (netns: string) => `link add name veth0 ${netns}${words("left")} type veth peer name veth1`;
+        assert.deepEqual(made?.kind === "ip" && made.otherwise?.map(({ place, line }) => [place, line]), [
+            ["ns1", `${left("")} netns /proc/self/fd/6 ${words("right")}`],
+            ["", `${left("netns ns1 ")} ${words("right")}`],
+        ]);
+        const within = { ...basic, rightNamespace: "ns1" };
+        const [both] = vethPair.plan(undefined, within, within, story(within));
+        const line = `link add name veth0 ${words("left")} type veth peer name veth1 ${words("right")}`;
+        assert.deepEqual(both?.kind === "ip" && both.otherwise?.map((one) => one.line), [line, line]);
+    });
+
     it("has nothing to do where all is as wanted, or nothing is said", () => {
         assert.deepEqual(change({}, {}), []);
         assert.deepEqual(
