@@ -77,6 +77,39 @@ function withoutStacks(debuggable: Record<string, unknown>): void {
     };
 }
 
+/** So many calls behind a resource are told to the engine. */
+const CALLS = 6;
+/** Those between the resource's own and who is asked for them. */
+const INNER_CALLS = 3;
+
+/**
+ * The SDK tells the engine by which calls each resource came to be, which keeps all of them in the state, down to those of Node's that run
+ * the program. Each is found in the program's source first. The innermost tell where it stands in the program.
+ */
+function withoutDeepStacks({ Resource: resource }: Record<string, unknown>): void {
+    if (typeof resource !== "function" || !("callsites" in resource) || !("framePositionRegExp" in resource)) return;
+    const { callsites, framePositionRegExp: position } = resource;
+    if (typeof callsites !== "function" || !(position instanceof RegExp)) return;
+    resource.callsites = () => {
+        const limit = Error.stackTraceLimit;
+        Error.stackTraceLimit = CALLS;
+        try {
+            const calls = { stack: "" };
+            Error.captureStackTrace(calls, resource);
+            const frames = calls.stack
+                .split("\n")
+                .slice(1)
+                .map((line) => {
+                    const { file, line: row, column } = position.exec(line)?.groups ?? {};
+                    return file && !file.startsWith("node:") ? { file, line: Number(row), column: Number(column) } : {};
+                });
+            return [...Array.from({ length: INNER_CALLS }, () => ({})), ...frames];
+        } finally {
+            Error.stackTraceLimit = limit;
+        }
+    };
+}
+
 /** What the SDK tells the engine of each resource, three times and one after the other, for it to show with --debug. */
 const STEP = /^(Registering resource|RegisterResource RPC)/;
 
@@ -126,6 +159,7 @@ export function loadLighter(folder: string, isDebugging: boolean): void {
     for (const name of AHEAD) loadAhead(() => load(name));
     done();
     withoutStacks(load("./runtime/debuggable"));
+    withoutDeepStacks(load("./resource"));
     withoutInspector(load("./runtime/closure/v8Hooks"));
     if (!isDebugging) withoutSteps(load("./log"));
     // To find them in functions that become text, the SDK loads all modules of Node's; this one is not to be had in a thread.
