@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Project } from "../project.js";
+import { optimizeLater } from "./optimizer.js";
 import { loadPulumi, runtimeOf } from "./pulumi.js";
 import { type Inline, serve } from "./server.js";
 
@@ -88,6 +89,7 @@ export async function startInline(
     const pulumi = runtime && loadPulumi();
     if (!runtime || !pulumi) return undefined;
 
+    optimizeLater();
     const leave = enter(folder, environment);
     const inline = await serve(pulumi, {
         project: project.name,

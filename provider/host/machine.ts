@@ -230,7 +230,9 @@ export class Machine {
         return this.#telling(async () => {
             if (!steps.some(({ mutating }) => mutating)) return runner.run(steps, { locked });
             const claim = await this.#own();
-            const run: Exchange = (all) => runner.run(all, { locked, claim });
+            // Over a line that breaks, a watchdog would wait for what lingers.
+            const lingers = this.connection.ssh === undefined;
+            const run: Exchange = (all) => runner.run(all, { locked, claim, lingers });
             return this.#watchdog ? this.#watchdog.over(steps, run) : run(steps);
         });
     }

@@ -11,7 +11,7 @@ const PREDECESSOR_SECONDS = 10;
 /** A lock over a line is held by a process that outlives it no longer than its time. */
 const LOCK =
     'exec 9<"$1" && { flock -n 9 || timeout "$3" flock 9; }; code=$?; [ "$code" != 0 ] || locked=yes; ' +
-    'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 & holder=$!; exec 9>&-; fi';
+    'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 8<&- & holder=$!; exec 9>&-; fi';
 const UNLOCK =
     'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
 
@@ -23,9 +23,11 @@ const OWN =
     'code=1; if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "it is no file of ours; remove it" >&2; else ' +
     `{ : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { timeout ${PREDECESSOR_SECONDS} flock 8; ` +
     'printf "%s\\n" "$2" >"$1" && { owned=$1; token=$2; code=0; }; exec 8<&-; }; fi';
+/** The lock may be held since the exchange before: then nobody has had time to write another word, unless he took us for dead. */
 const BEGIN =
-    'failed=0; code=0; if [ -n "$1" ]; then who=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && IFS= read -r who <&8; ' +
-    '[ "$who" = "$2" ] || { failed=1; code=1; }; fi';
+    'failed=0; code=0; if [ -n "$1" ]; then who=; if [ "$held" != "$1" ]; then held=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && held=$1; fi; ' +
+    '[ -z "$held" ] || ! [ -r "$1" ] || IFS= read -r who <"$1"; [ "$who" = "$2" ] || { failed=1; code=1; }; fi';
+const REST = "exec 8<&-; held=; code=0";
 const DISOWN =
     'if [ -n "$owned" ] && command exec 8<"$owned"; then timeout 1 flock 8; IFS= read -r who <"$owned"; [ "$who" != "$token" ] || rm -f "$owned"; fi';
 
@@ -36,15 +38,15 @@ const DISOWN =
  * A request is its mode, the number of a routine (routines.ts) or nothing, the numbers of its words, of the arguments behind the
  * routine, and of the lines of its input, then these. Without a word before it, a routine is run by this shell. An answer
  * ends with the mark, the code, and who is at work: this shell's process, and the lock's if there is one.
- * `begin [FILE WORD]` begins an exchange, in the name of whom the file's word stands for; `end` ends it. `own FILE WORD`
- * puts our word there. `lock FILE TTL SECONDS` waits so long for a lock, with a TTL held by a process that outlives a dead line no
- * longer than that; `held` begins an exchange too, and fails all of it if the lock is not held. `chain` runs a command unless one
+ * `begin [FILE WORD]` begins an exchange, in the name of whom the file's word stands for; `end [hold]` ends it, and with `hold` keeps
+ * the file's lock for the next one, until `rest`. `own FILE WORD` puts our word there. `lock FILE TTL SECONDS` waits so long for a
+ * lock, with a TTL held by a process that outlives a dead line no longer than that; `held` begins an exchange too, and fails all of it if the lock is not held. `chain` runs a command unless one
  * before it has failed, and `optional` too, but its failure stops nothing; `always` runs it.
  *
  * It is one line, without a shell variable of the environment but PATH, so that it can be sent as data itself.
  */
 export const PROGRAM = [
-    'umask 022; LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=',
+    'umask 022; LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; nl=$(printf "\\n."); nl="${nl%.}"; export nl; holder=; locked=; owned=; token=; held=',
     DEFINITIONS,
     `[ ! -e /proc/self/ns/net ] || exec ${OWN_NAMESPACE.split("/").at(-1)}</proc/self/ns/net`,
     // How an input is given, without a process that writes it.
@@ -66,7 +68,8 @@ export const PROGRAM = [
     "case $mode in " +
         `begin) ${BEGIN} ;; ` +
         `held) ${BEGIN}; [ -n "$locked" ] && { [ -z "$holder" ] || kill -0 "$holder" 2>/dev/null; } || { failed=1; code=2; } ;; ` +
-        "end) exec 8<&-; code=0 ;; " +
+        `end) if [ "$1" = hold ] && [ "$failed" = 0 ]; then code=0; else ${REST}; fi ;; ` +
+        `rest) ${REST} ;; ` +
         `own) ${OWN} ;; ` +
         `lock) ${LOCK} ;; ` +
         `unlock) ${UNLOCK} ;; ` +

@@ -33,7 +33,7 @@ type Answer = Omit<Reply, "step">;
 
 /** What is asked of the program: see program.ts. */
 interface Request {
-    readonly mode: "begin" | "held" | "end" | "own" | "lock" | "unlock" | Step["mode"];
+    readonly mode: "begin" | "held" | "end" | "rest" | "own" | "lock" | "unlock" | Step["mode"];
     readonly words: readonly string[];
     readonly input: readonly string[];
 }
@@ -69,7 +69,12 @@ export interface Claim {
 export interface Opening {
     readonly locked: boolean;
     readonly claim?: Claim | undefined;
+    /** What is said of the claim holds for a moment beyond the exchange: the next one may follow at once. */
+    readonly lingers?: boolean;
 }
+
+/** How long a successor may be kept waiting by what lingers. */
+const LINGERING_MILLISECONDS = 200;
 
 /** Numbers the exchanges of the process, for the log. */
 let exchanges = 0;
@@ -82,6 +87,7 @@ export class Runner {
     /** Exchanges that are under way. */
     #pending = 0;
     #last: Promise<unknown> = Promise.resolve();
+    #rest: NodeJS.Timeout | undefined;
     /** Its process on the machine, and the one that holds its lock. */
     #there: readonly [string, string] | undefined;
 
@@ -110,7 +116,7 @@ export class Runner {
     }
 
     /** Runs the steps in order; those behind a failed one are skipped unless they are to run always. */
-    async run(steps: readonly Step[], { locked, claim }: Opening): Promise<Reply[]> {
+    async run(steps: readonly Step[], { locked, claim, lingers = false }: Opening): Promise<Reply[]> {
         const number = ++exchanges;
         const sent = new Date();
         const requests = steps.map(({ mode, place, argv, input }) => ({ mode, words: enter(place, argv), input }));
@@ -119,8 +125,9 @@ export class Runner {
         const [opened, ...answers] = await this.#exchange([
             opening,
             ...requests,
-            { mode: "end", words: [], input: [] },
+            { mode: "end", words: claim && lingers ? ["hold"] : [], input: [] },
         ]);
+        if (claim && lingers) this.#restSoon();
         if (opened?.code === 1) throw new Displaced();
         if (opened?.code !== 0) throw new Unlocked();
         return steps.map((step, index) => {
@@ -141,6 +148,15 @@ export class Runner {
     async own({ file, word }: Claim): Promise<void> {
         const [answer] = await this.#exchange([{ mode: "own", words: [file, word], input: [] }]);
         if (answer?.code !== 0) throw new HostProblem(`${file} cannot be written: ${answer?.stderr.trim()}`);
+    }
+
+    /** Lets go of what lingers, unless something else is under way by then, which does so later. */
+    #restSoon(): void {
+        clearTimeout(this.#rest);
+        this.#rest = setTimeout(() => {
+            if (this.#pending > 0 || this.ended) return;
+            this.#exchange([{ mode: "rest", words: [], input: [] }]).catch(() => undefined);
+        }, LINGERING_MILLISECONDS).unref();
     }
 
     unlock(): void {
