@@ -66,7 +66,7 @@ export interface GivenProperties {
     readonly macAddress?: pulumi.Input<string> | undefined;
 }
 
-/** The device that a resource describes. */
+/** The device that a resource describes. Few programs read its properties, and each takes the SDK several promises. */
 export function deviceOf(
     resource: pulumi.Resource,
     name: pulumi.Output<string>,
@@ -75,16 +75,21 @@ export function deviceOf(
     place: Place,
 ): Device {
     // By way of the name, what is made of it comes after the resource.
-    const known = <T>(value: pulumi.Output<T>): pulumi.Output<T> =>
-        pulumi.all([value, name]).apply(([one]) => one as T);
+    const known = <T>(value: pulumi.Input<T>): pulumi.Output<T> => pulumi.all([value, name]).apply(([one]) => one as T);
     const { addresses, mtu, macAddress } = given;
     return {
         name,
-        macAddress: macAddress ? known(pulumi.output(macAddress)) : computed.apply((device) => device.macAddress),
-        mtu: mtu ? known(pulumi.output(mtu)) : computed.apply((device) => device.mtu),
-        addresses: addresses
-            ? known(pulumi.output(addresses as pulumi.Input<string[]>))
-            : computed.apply((device) => device.addresses),
+        get macAddress() {
+            return macAddress ? known(macAddress) : computed.apply((device) => device.macAddress);
+        },
+        get mtu() {
+            return mtu ? known(mtu) : computed.apply((device) => device.mtu);
+        },
+        get addresses() {
+            return addresses
+                ? known(pulumi.output(addresses as pulumi.Input<string[]>))
+                : computed.apply((device) => device.addresses);
+        },
         place,
         resource,
     };

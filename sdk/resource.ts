@@ -11,12 +11,15 @@ import { watch } from "./warnings";
 const wireName = (property: string): string =>
     property.replace(/^(left|right|from)\.([a-z])/, (_, side: string, first: string) => side + first.toUpperCase());
 
+/** Outputs of our own resources that are what an input was: no secrets, as their inputs were none. */
+const open = new WeakSet<object>();
+
 /**
  * The engine hands a provider secrets as plain text, and the kernel shows what is made of them to everybody: a secret is
  * kept here, and the check refuses what goes on in its place.
  */
 function withoutSecret(value: unknown): unknown {
-    if (!pulumi.Output.isInstance(value)) return value;
+    if (!pulumi.Output.isInstance(value) || open.has(value)) return value;
     const seen = pulumi.all([value, pulumi.isSecret(value)]).apply(([plain, isSecret]) => (isSecret ? SECRET : plain));
     return pulumi.unsecret(seen);
 }
@@ -75,6 +78,9 @@ export abstract class LinuxnetResource extends pulumi.CustomResource {
                 },
             ),
         );
+        if (options.additionalSecretOutputs === undefined) {
+            for (const key of Object.keys(known)) open.add(Object(Reflect.get(this, key)));
+        }
         declare(this, kind);
         watch(kind, name, this, known, silence);
     }

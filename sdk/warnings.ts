@@ -30,7 +30,8 @@ export function watch(
     if (declared.length === 0) process.once("beforeExit", warn);
     const known: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(inputs)) {
-        known[key] = UNKNOWN;
+        known[key] = typeof value === "object" ? UNKNOWN : value;
+        if (typeof value !== "object") continue;
         pulumi.output(value).apply((plain) => {
             known[key] = plain;
         });
