@@ -23,6 +23,9 @@ export function netnsPath(place: Place): string | undefined {
     return namespace === undefined ? undefined : `/run/netns/${namespace}`;
 }
 
+/** The files that hold a machine's named namespaces. */
+export const NETNS_PATTERN = "/run/netns/*";
+
 /** What `ip link add … netns` takes for a place: a name, or the path of its file. */
 export function netnsWord(place: Place): string | undefined {
     return simulatedFolder(place) === undefined ? placeParts(place).namespace : netnsPath(place);

@@ -49,12 +49,12 @@ export const READ_FILES = tidy(
 const READ_TIMES = 'n=0; while read -r pattern; do stat -c "$n %n %Y" $pattern 2>/dev/null; n=$((n+1)); done; exit 0';
 
 /**
- * A file that should hold a namespace may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
+ * `index path state` for each file of a pattern that should hold a namespace: it may be one whose mount is gone, or no file. With `host` behind it, it is that of a simulated
  * host, which may be a folder without one, or something else may be in its place. With `entered`, whoever asks finds out by himself
  * whether there is a namespace behind it.
  */
 export const READ_NAMESPACES = tidy(
-    'n=0; while read -r f of; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$of" = entered ] || [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; n=$((n+1)); done',
+    'n=0; while read -r p of; do for f in $p; do s=absent; d=${f%/net}; if [ -e "$f" ]; then s=stale; [ "$of" = entered ] || [ "$(stat -f -c %T "$f")" = nsfs ] && s=present; [ -d "$f" ] && s=other; elif [ "$of" != host ]; then [ ! -L "$f" ] || s=other; elif [ -d "$d/netns" ] && [ ! -L "$d" ]; then s=stale; elif [ -L "$d" ] || [ -n "$(ls -A "$d" 2>/dev/null)" ]; then s=other; fi; printf "%s %s %s\\n" $n "$f" $s; done; n=$((n+1)); done',
 );
 
 /** What is in each namespace of a simulated host: `path links`; or `path ?` where there is no namespace behind the file. */

@@ -1,7 +1,7 @@
-import { machinePlace, type Place } from "../../model/place";
+import { machinePlace, type Place, placeParts } from "../../model/place";
 import { Silence } from "../problem";
 import { type Command, reachesFar } from "./command";
-import { recordsPattern } from "./place";
+import { NETNS_PATTERN, netnsPath, recordsPattern, simulatedFolder } from "./place";
 import { type Answers, type Queries, type Query, readAnswer } from "./query";
 
 /** An answer that several resources share. */
@@ -12,6 +12,10 @@ interface Survey {
     readonly answer: Promise<string | undefined>;
 }
 
+/** Whether a place has its file among those of all namespaces. */
+const isNamed = (place: Place): boolean =>
+    placeParts(place).namespace !== undefined && simulatedFolder(place) === undefined;
+
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 60_000;
 
@@ -19,6 +23,9 @@ type Question = Pick<Query<unknown>, "source" | "place" | "ask" | "constant">;
 
 /** What resources in a namespace are seen by, asked by one process. */
 const TOGETHER = ["addr show", "route show table all"];
+
+/** Which namespaces there are on a machine; whether there is one behind the file shows when it is entered. */
+export const NAMESPACES = `${NETNS_PATTERN} entered`;
 
 /** With what is recorded of them, in one exchange: whoever looks at one of them looks at others. A machine's own may hold more than they all. */
 const whole = (place: Place): Question[] => [
@@ -41,12 +48,28 @@ export class Surveys {
     async read<Q extends Queries>(queries: Q, isCheck: boolean): Promise<Answers<Q>> {
         const open: Query<string | undefined>[] = [];
         // Behind the loop, when all that nobody has asked yet is known: it goes to the machine together.
+        const absent = await this.#absentAmong(Object.values(queries), isCheck);
         const told = Promise.resolve().then(() => this.#askTogether(open));
         const entries = Object.entries(queries).map(async ([name, query]) => {
-            const isNothing = isCheck && this.#empty.has(query.about ?? query.place);
+            const isEmpty = isCheck && this.#empty.has(query.about ?? query.place);
+            const isNothing = isEmpty || (query.source === "ip" && absent.has(query.place));
             return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck, open, told))];
         });
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    }
+
+    /** Of the namespaces that are asked, those that are not there: nobody has to try to enter them. */
+    async #absentAmong(queries: readonly Query<unknown>[], isCheck: boolean): Promise<Set<Place>> {
+        const asked = new Set(queries.flatMap(({ source, place }) => (source === "ip" && isNamed(place) ? place : [])));
+        const absent = new Set<Place>();
+        for (const place of asked) {
+            const question = { source: "namespace", place: machinePlace(place), ask: NAMESPACES } as const;
+            const open: Query<string | undefined>[] = [];
+            const told = Promise.resolve().then(() => this.#askTogether(open));
+            const answer = await this.#answer({ ...question, read: () => undefined }, isCheck, open, told);
+            if (!answer?.includes(`${netnsPath(place)} `)) absent.add(place);
+        }
+        return absent;
     }
 
     nothingIn(place: Place): void {
