@@ -23,8 +23,8 @@ export function netnsPath(place: Place): string | undefined {
     return namespace === undefined ? undefined : `/run/netns/${namespace}`;
 }
 
-/** The files that hold a machine's named namespaces. */
-export const NETNS_PATTERN = "/run/netns/*";
+/** Asks which namespaces there are on a machine; whether there is one behind a file shows when it is entered. */
+export const NAMESPACES = "/run/netns/* entered";
 
 /** What `ip link add … netns` takes for a place: a name, or the path of its file. */
 export function netnsWord(place: Place): string | undefined {

@@ -1,7 +1,7 @@
 import { machinePlace, type Place, placeParts } from "../../model/place";
 import { Silence } from "../problem";
 import { type Command, reachesFar } from "./command";
-import { NETNS_PATTERN, netnsPath, recordsPattern, simulatedFolder } from "./place";
+import { NAMESPACES, netnsPath, recordsPattern, simulatedFolder } from "./place";
 import { type Answers, type Queries, type Query, readAnswer } from "./query";
 
 /** An answer that several resources share. */
@@ -23,9 +23,6 @@ type Question = Pick<Query<unknown>, "source" | "place" | "ask" | "constant">;
 
 /** What resources in a namespace are seen by, asked by one process. */
 const TOGETHER = ["addr show", "route show table all"];
-
-/** Which namespaces there are on a machine; whether there is one behind the file shows when it is entered. */
-export const NAMESPACES = `${NETNS_PATTERN} entered`;
 
 /** With what is recorded of them, in one exchange: whoever looks at one of them looks at others. A machine's own may hold more than they all. */
 const whole = (place: Place): Question[] => [
