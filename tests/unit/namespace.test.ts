@@ -183,7 +183,7 @@ describe("what is seen of a namespace", () => {
     });
 
     it("is asked for by itself on a simulated host", () => {
-        const { presence } = namespace.queries({ name: "ns1", host: "left/" }, owner);
+        const { presence } = namespace.queries({ name: "ns1", host: "/left" }, owner);
         assert.equal(presence.ask, "/run/linuxnet/hosts/left/netns/ns1 entered");
         assert.equal(presence.survey, undefined);
     });
