@@ -35,8 +35,8 @@ const DISOWN =
  * The one program that touches a machine, the same for every command and every machine: it reads argument vectors as
  * data and answers with what each one said, framed by a mark. It ends when its input does, that is, with us.
  *
- * A request is its mode, the number of a routine (routines.ts) or nothing, the numbers of its words, of the arguments behind the
- * routine, and of the lines of its input, then these. Without a word before it, a routine is run by this shell. An answer
+ * A request is a line of its mode, the number of a routine (routines.ts) or `-`, the numbers of its words, of the arguments behind the
+ * routine, and of the lines of its input, then these, a line each. Without a word before it, a routine is run by this shell. An answer
  * ends with the mark, the code, and who is at work: this shell's process, and the lock's if there is one.
  * `begin [FILE WORD]` begins an exchange, in the name of whom the file's word stands for; `end [hold]` ends it, and with `hold` keeps
  * the file's lock for the next one, until `rest`. `own FILE WORD` puts our word there. `lock FILE TTL SECONDS` waits so long for a
@@ -57,10 +57,10 @@ export const PROGRAM = [
     'trap leave EXIT; trap "exit 1" HUP TERM PIPE; trap : USR1',
     "IFS= read -r mark || exit 0",
     "failed=0",
-    "while IFS= read -r mode && IFS= read -r routine && IFS= read -r words && IFS= read -r more && IFS= read -r lines; do set --",
+    "while read -r mode routine words more lines; do set --",
     'work=$run; [ "$words" != 0 ] || work=$call; [ "$lines" != 0 ] || work="${work%%<<*}</dev/null"',
     'while [ "$words" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; words=$((words - 1)); done',
-    'if [ -n "$routine" ]; then eval "script=\\$r$routine"; [ $# = 0 ] || set -- "$@" sh -c "$script" sh; fi',
+    'if [ "$routine" != - ]; then eval "script=\\$r$routine"; [ $# = 0 ] || set -- "$@" sh -c "$script" sh; fi',
     'while [ "$more" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; more=$((more - 1)); done',
     "input=; end=",
     'while [ "$lines" -gt 0 ]; do IFS= read -r line; input="$input$end$line"; end=$nl; lines=$((lines - 1)); done',

@@ -260,5 +260,6 @@ function encode({ mode, words, input }: Request): string {
     const { before, routine, args } = toCall(words);
     const lines = [...before, ...args, ...input];
     if (lines.some((line) => line.includes("\n"))) throw new Error(`a line break in ${JSON.stringify(lines)}`);
-    return [mode, routine ?? "", before.length, args.length, input.length, ...lines, ""].join("\n");
+    const head = [mode, routine ?? "-", before.length, args.length, input.length].join(" ");
+    return [head, ...lines, ""].join("\n");
 }

@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { appendFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { HOST, LOCAL } from "../../model/place";
+import { Machine } from "../../provider/host/machine";
+import { wordFile } from "../../provider/host/place";
 import { PROGRAM } from "../../provider/host/program";
 import { command, run } from "../support/kernel";
 import { useMachines } from "../support/machines";
@@ -100,7 +103,7 @@ class Worker {
     /** The code that it answers with; undefined while it does not answer. */
     async ask(mode: string, words: readonly string[] = [], milliseconds = 2000): Promise<string | undefined> {
         this.#text = "";
-        this.#child.stdin.write([mode, "", words.length, 0, 0, ...words, ""].join("\n"));
+        this.#child.stdin.write([`${mode} - ${words.length} 0 0`, ...words, ""].join("\n"));
         return this.hear(milliseconds);
     }
 
@@ -160,6 +163,60 @@ describe("a successor in the work for a stack", () => {
             await second.end();
         }
         assert.equal((await run(["ls", file])).code, 2, "the file has not gone with the last");
+    });
+});
+
+describe("what lingers of the work for a stack", () => {
+    const file = "/run/linuxnet.test.lock";
+
+    it("is the lock alone, from one exchange to the next: another word is seen at once", async () => {
+        const [first, second] = [new Worker(), new Worker()];
+        try {
+            assert.equal(await first.ask("own", [file, "first"]), "0");
+            assert.equal(await first.ask("begin", [file, "first"]), "0");
+            assert.equal(await first.ask("end", ["hold"]), "0");
+            assert.equal(await second.ask("own", [file, "second"], 300), undefined, "it has not waited");
+            assert.equal(await first.ask("begin", [file, "first"]), "0");
+            assert.equal(await first.ask("end", ["hold"]), "0");
+            assert.equal(await first.ask("rest"), "0");
+            assert.equal(await second.hear(2000), "0");
+            assert.equal(await first.ask("begin", [file, "first"]), "1");
+            assert.equal(await first.ask("end", ["hold"]), "0");
+            assert.equal((await run(["flock", "-n", file, "true"])).code, 0, "who was refused holds the lock");
+        } finally {
+            await first.end();
+            await second.end();
+        }
+        assert.equal((await run(["ls", file])).code, 2, "the file has not gone with the last");
+    });
+
+    it("does not stand for a word that somebody has taken by force", async () => {
+        const worker = new Worker();
+        try {
+            assert.equal(await worker.ask("own", [file, "ours"]), "0");
+            assert.equal(await worker.ask("begin", [file, "ours"]), "0");
+            assert.equal(await worker.ask("end", ["hold"]), "0");
+            await writeFile(file, "theirs\n");
+            assert.equal(await worker.ask("begin", [file, "ours"]), "1");
+            assert.equal(await worker.ask("chain", ["touch", "/run/late"]), "skipped");
+            assert.equal(await worker.ask("end"), "0");
+            await rm(file);
+            assert.equal(await worker.ask("begin", [file, "ours"]), "1");
+            assert.equal(await worker.ask("end"), "0");
+        } finally {
+            await worker.end();
+        }
+        assert.equal((await run(["ls", "/run/late"])).code, 2, "it was done nevertheless");
+    });
+
+    it("is let go by who has nothing more to do", async () => {
+        const machine = new Machine(LOCAL, { sudo: false }, "77");
+        const nothing = { kind: "tool", place: HOST, argv: ["true"], text: "true" } as const;
+        await machine.session((session) => session.runAndAsk([nothing], {}));
+        const lock = wordFile("77");
+        assert.equal((await run(["flock", "-w", "2", lock, "true"])).code, 0, "the lock is still held");
+        machine.close();
+        await untilNothing(async () => ((await run(["ls", lock])).code === 2 ? [] : [lock]));
     });
 });
 
