@@ -25,6 +25,9 @@ export interface NamespaceArgs {
 /**
  * A network namespace with its loopback device up, unless it is told otherwise: `ip netns add NAME`. network_namespaces(7), ip-netns(8)
  *
+ * Its devices, by whomever they are made, begin with `promote_secondaries` and `arp_notify` of IPv4 and `ndisc_notify` of IPv6 on, and without IPv6's
+ * detection of duplicates (`accept_dad`): ip-sysctl of the kernel's documentation, docs/kernel.md.
+ *
  * It is refused if a namespace of the name exists that this resource did not create. It is not deleted while a process
  * lives in it or while it holds a device that this stack did not create.
  */

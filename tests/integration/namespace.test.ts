@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
-import { command, ip, ipJson, run } from "../support/kernel";
+import { withCommandLog } from "../support/commands";
+import { command, ip, ipJson, readSetting, run } from "../support/kernel";
 import { assertReply } from "../support/ping";
 import { assertSettled, Stack, useStack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
@@ -54,6 +55,30 @@ describe("Namespace", () => {
         for (const number of [1, 2, 3]) assert.equal(await findLink(undefined, `out${number}`), undefined);
         assert.deepEqual(await names(), []);
         await assertRestored(before);
+    });
+
+    it("has every new device of it begin with what ours are given elsewhere, by whomever it is made", async () => {
+        await up();
+        await ip("-n", "ns1", "link", "add", "name", "br9", "type", "bridge");
+        const pair = { leftName: "out", rightNamespace: "ns1", rightName: "in" };
+        const { commands } = await withCommandLog(() => stack.up("VethPair", "link1", pair));
+        for (const [where, name] of [["ns1", "br9"] as const, ["ns1", "in"] as const, [undefined, "out"] as const]) {
+            const values = await Promise.all(
+                ["ipv4/conf/DEV/promote_secondaries", "ipv4/conf/DEV/arp_notify"]
+                    .concat("ipv6/conf/DEV/accept_dad", "ipv6/conf/DEV/ndisc_notify")
+                    .map((path) => readSetting(`net/${path.replace("DEV", name)}`, where)),
+            );
+            assert.deepEqual(values, ["1", "1", "0", "1"], name);
+        }
+        const changes = commands.filter(({ mutating, argv }) => mutating && argv.includes("-batch"));
+        assert.deepEqual(
+            changes.map(({ namespace, input = "" }) => [namespace, input.split("\n")[0]?.replace(/ group.*/, "")]),
+            [
+                ["ns1", "link add name out netns /proc/self/fd/6"],
+                [null, "link set dev out alias linuxnet:lab/test/link1"],
+            ],
+        );
+        await ip("-n", "ns1", "link", "del", "dev", "br9");
     });
 
     it("can be made again at once, and again", async () => {
