@@ -6,7 +6,7 @@ import type { Machine } from "./host/machine";
 import { machineAt, survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
 import type { Outcome, Session } from "./host/session";
-import type { Found, Kind } from "./kind";
+import type { Foreign, Found, Kind } from "./kind";
 import { Conflict, Failure, Silence } from "./problem";
 import {
     bootQuery,
@@ -77,7 +77,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     async release(): Promise<void> {
         const settle = async (session: Session) => {
             const answers = await session.ask(this.#queries);
-            await session.runAndAsk(this.#settle(undefined, this.#story(answers, undefined)), {});
+            const story = this.#story(answers, undefined);
+            await session.runAndAsk(this.#settle(undefined, story, this.#observe(answers, story).foreign), {});
         };
         await (this.#isCareful ? this.#machine.locked(LOCK, settle) : this.#machine.session(settle));
     }
@@ -105,7 +106,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             if (found.foreign !== undefined) {
                 // Whoever came while we were at it: our claim would stand in his way.
                 if (wanted && round > 0 && !this.kind.shared)
-                    await session.runAndAsk(this.#settle(undefined, story), {});
+                    await session.runAndAsk(this.#settle(undefined, story, found.foreign), {});
                 if (wanted) throw new Conflict(found.foreign, REFUSED);
                 if (!story.mine && !found.state) return undefined;
             }
@@ -114,9 +115,9 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
-            const commands = [...this.#remember(answers, wanted, story, plan.length > 0)];
+            const commands = [...this.#remember(answers, wanted, story, plan.length > 0, round)];
             // What was there before is needed until all of it is back, which may take several rounds.
-            const after = this.#isCareful && plan.length > 0 ? [] : this.#settle(wanted, story);
+            const after = this.#isCareful && plan.length > 0 ? [] : this.#settle(wanted, story, found.foreign);
             if (plan.length === 0 && commands.length === 0 && after.length === 0) {
                 if (routes) await restore(session, this.owner, routes);
                 return found.state;
@@ -179,7 +180,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     }
 
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */
-    #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean): Command[] {
+    #remember(answers: unknown, wanted: Spec | undefined, story: Story, changing: boolean, round: number): Command[] {
         const { mine, others, boot, owner } = story;
         if (!wanted && !(this.#isCareful && mine && changing && mine.previous === undefined)) return [];
         if (mine && wanted && isSameSpec(mine.spec, wanted)) return [];
@@ -187,15 +188,16 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         const claim = { owner: formatOwner(owner), spec: wanted ?? mine?.spec ?? {}, ...previous };
         const before = answers === undefined ? {} : (this.kind.before?.(answers as Answers<Q>, wanted, story) ?? {});
         const content = { boot, kind: this.kind.name, claims: [...others, claim], before };
-        // One of an earlier boot is void, whoever's it was, and is written over.
+        // One of an earlier boot is void, whoever's it was, and is written over; and so is one that nobody can read, seen twice.
         const isNew = (answers as { record?: unknown } | undefined)?.record === undefined;
-        return [writeRecord(this.#record, content, isNew)];
+        return [writeRecord(this.#record, content, isNew && round < 2)];
     }
 
-    /** What the record says once the change is done. */
-    #settle(wanted: Spec | undefined, { mine, record, others, owner, boot, stale }: Story): Command[] {
+    /** What the record says once the change is done. What is recorded in somebody else's place is his. */
+    #settle(wanted: Spec | undefined, story: Story, foreign?: Foreign): Command[] {
+        const { mine, record, others, owner, boot, stale } = story;
         if (!wanted) {
-            const gone = [removeRecord(this.#record, this.kind.forgets?.(this.spec))];
+            const gone = [removeRecord(this.#record, foreign ? undefined : this.kind.forgets?.(this.spec))];
             if (!mine) return stale ? gone : [];
             if (others.length === 0 || !record) return gone;
             return [writeRecord(this.#record, { ...record, claims: [...others] }, false)];

@@ -3,8 +3,8 @@ import { formatOwner, ownerTag, stackGroup, taggedOwner } from "../model/owner";
 import { atPlace, hostPlace, machinePlace, type Place, placeName, placeOf, placeValues } from "../model/place";
 import { type Command, ip } from "./host/command";
 import { addNamespace, deleteNamespace } from "./host/netns";
-import { NAMESPACES, netnsPath, netnsWord, simulatedFolder } from "./host/place";
-import { pairs, type Query, remember } from "./host/query";
+import { netnsPath, netnsWord } from "./host/place";
+import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { device, foreignLink, type LinkState, linksQuery } from "./link";
 import { Conflict } from "./problem";
@@ -12,19 +12,12 @@ import { Conflict } from "./problem";
 /** What the file that should hold a namespace is; a stale one's mount is gone, and another is none. */
 export type Presence = "absent" | "present" | "stale" | "other";
 
-const parsePresences = remember(pairs);
-
 export const presenceQuery = (place: Place, of = ""): Query<Presence> => ({
     source: "namespace",
     place: machinePlace(place),
     ask: `${netnsPath(place)} ${of}`.trim(),
-    read: (answer) => (parsePresences(answer).get(netnsPath(place) ?? "") ?? "absent") as Presence,
-});
-
-/** Of one that is looked into as well. Those of a machine are told of together. */
-const enteredQuery = (place: Place): Query<Presence> => ({
-    ...presenceQuery(place, "entered"),
-    ...(simulatedFolder(place) === undefined ? { survey: NAMESPACES } : {}),
+    about: place,
+    read: (answer) => (answer?.split(" ").at(-1) ?? "absent") as Presence,
 });
 
 type NamespaceQueries = { presence: Query<Presence>; links: Query<readonly LinkState[]> };
@@ -59,14 +52,13 @@ export const namespace: Kind<NamespaceSpec, NamespaceQueries, NamespaceState> = 
     name: "Namespace",
     schema: namespaceSchema,
     identity: ["name", "host"],
-    exclusive: true,
 
     id: (spec) => atPlace(spec.name, hostPlace(placeOfNamespace(spec))),
     record: (spec) => ({ place: hostPlace(placeOfNamespace(spec)), key: spec.name }),
 
     queries(spec) {
         const place = placeOfNamespace(spec);
-        return { presence: enteredQuery(place), links: linksQuery(place) };
+        return { presence: presenceQuery(place, "entered"), links: linksQuery(place) };
     },
 
     observe({ presence: found, links }, spec, { owner, mine, stale }) {

@@ -66,6 +66,15 @@ export interface GivenProperties {
     readonly macAddress?: pulumi.Input<string> | undefined;
 }
 
+/** Made for the first who asks. */
+function once<T>(make: () => T): () => T {
+    let made: { readonly value: T } | undefined;
+    return () => {
+        made ??= { value: make() };
+        return made.value;
+    };
+}
+
 /** The device that a resource describes. Few programs read its properties, and each takes the SDK several promises. */
 export function deviceOf(
     resource: pulumi.Resource,
@@ -76,19 +85,25 @@ export function deviceOf(
 ): Device {
     // By way of the name, what is made of it comes after the resource.
     const known = <T>(value: pulumi.Input<T>): pulumi.Output<T> => pulumi.all([value, name]).apply(([one]) => one as T);
-    const { addresses, mtu, macAddress } = given;
+    const macAddress = once(() =>
+        given.macAddress ? known(given.macAddress) : computed.apply((device) => device.macAddress),
+    );
+    const mtu = once(() => (given.mtu ? known(given.mtu) : computed.apply((device) => device.mtu)));
+    const addresses = once(() =>
+        given.addresses
+            ? known(pulumi.output(given.addresses as pulumi.Input<string[]>))
+            : computed.apply((device) => device.addresses),
+    );
     return {
         name,
         get macAddress() {
-            return macAddress ? known(macAddress) : computed.apply((device) => device.macAddress);
+            return macAddress();
         },
         get mtu() {
-            return mtu ? known(mtu) : computed.apply((device) => device.mtu);
+            return mtu();
         },
         get addresses() {
-            return addresses
-                ? known(pulumi.output(addresses as pulumi.Input<string[]>))
-                : computed.apply((device) => device.addresses);
+            return addresses();
         },
         place,
         resource,

@@ -16,17 +16,17 @@ const UNLOCK =
     'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
 
 /**
- * Whoever works for a stack has written his word into its file. A successor waits until what was begun is done, and
- * writes his own: from then on nothing is begun any more in the name of the one before.
+ * Whoever works for a stack has written his word into its file. A successor writes his own: from then on nothing is begun any more in the
+ * name of the one before. Then he waits until what was begun is done.
  */
 const OWN =
     'code=1; if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "it is no file of ours; remove it" >&2; else ' +
-    `{ : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { timeout ${PREDECESSOR_SECONDS} flock 8; ` +
-    'printf "%s\\n" "$2" >"$1" && { owned=$1; token=$2; code=0; }; exec 8<&-; }; fi';
-/** The lock may be held since the exchange before: then nobody has had time to write another word, unless he took us for dead. */
+    `held=; { : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { printf "%s\\n" "$2" >"$1" && ` +
+    `{ owned=$1; token=$2; code=0; timeout ${PREDECESSOR_SECONDS} flock 8; }; exec 8<&-; }; fi`;
+/** The lock may be held since the exchange before; what only looks needs none. */
 const BEGIN =
     'failed=0; code=0; if [ -n "$1" ]; then who=; if [ "$held" != "$1" ]; then held=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && held=$1; fi; ' +
-    '[ -z "$held" ] || ! [ -r "$1" ] || IFS= read -r who <"$1"; [ "$who" = "$2" ] || { failed=1; code=1; }; fi';
+    '[ -z "$held" ] || ! [ -r "$1" ] || IFS= read -r who <"$1"; [ "$who" = "$2" ] || { failed=1; code=1; }; else exec 8<&-; held=; fi';
 const REST = "exec 8<&-; held=; code=0";
 const DISOWN =
     'if [ -n "$owned" ] && command exec 8<"$owned"; then timeout 1 flock 8; IFS= read -r who <"$owned"; [ "$who" != "$token" ] || rm -f "$owned"; fi';

@@ -111,7 +111,7 @@ function outcomeOf(replies: readonly Reply[]): Outcome {
     const { step, stderr, code } = failed;
     const [, what, line] = /^(Command|Setting) failed -:(\d+)$/m.exec(stderr) ?? [];
     const at = Number(line ?? 1) - 1 + (what === "Command" ? (step.settings ?? 0) : 0);
-    const command = step.describe[at] ?? step.argv.join(" ");
+    const command = step.describe[at] ?? step.describe.at(-1) ?? step.argv.join(" ");
     const words = stderr.replace(/^(Command|Setting) failed -:\d+$/gm, "").trim();
     const tooSlow = code === TIMED_OUT;
     const told = words.replace(/\s*\n\s*/g, "; ") + meaning(words);

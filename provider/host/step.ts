@@ -92,10 +92,12 @@ export const CREATE_FILE = `${WRITE_BESIDE} && ln -T "$1.new$$" "$1"; code=$?; r
  * records go with their last file.
  */
 export const REMOVE_FILE = tidy(
-    `${REFUSE_LINKS} || return; p=$1; b=$2; set --; for f in "$p" "$p".new[0-9]*; do [ ! -e "$f" ] || set -- "$@" "$f"; done; ` +
-        '[ ! -L "$p" ] || set --; [ ! -d "$p" ] || { rm -f "$p"; return; }; ' +
-        '[ -z "$b" ] || { [ ! -e "$b" ] && [ ! -L "$b" ]; } || { links "$b" && set -- "$@" "$b"; } || return; ' +
-        `[ $# = 0 ] || rm -rf "$@" || return; case $p in ${RUN}/*) d=\${p%/*}; ` +
+    `${REFUSE_LINKS} || return; p=$1; b=$2; set --; [ -L "$p" ] || for f in "$p" "$p".new[0-9]*; do [ ! -f "$f" ] || [ -L "$f" ] || set -- "$@" "$f"; done; ` +
+        '[ -L "$p" ] || [ ! -d "$p" ] || { rm -f "$p"; return; }; ' +
+        '[ -z "$b" ] || { [ ! -e "$b" ] && [ ! -L "$b" ]; } || { links "$b" && set -- "$b" "$@"; } || return; ' +
+        // The folder goes first. A record outlives one that cannot be removed: whoever comes next has to try again.
+        'l=; [ ! -f "$p" ] || IFS= read -r l <"$p"; ' +
+        `[ $# = 0 ] || rm -rf "$@" || { [ -e "$p" ] || [ -z "$l" ] || printf "%s\\n" "$l" >"$p"; return 1; }; case $p in ${RUN}/*) d=\${p%/*}; ` +
         `for f in "$d"/* "$d"/.[!.]*; do [ ! -e "$f" ] && [ ! -L "$f" ] || return 0; done; rmdir "$d" ${RUN}/hosts ${RUN} 2>/dev/null; esac; return 0`,
 );
 

@@ -12,9 +12,12 @@ interface Survey {
     readonly answer: Promise<string | undefined>;
 }
 
-/** Whether a place has its file among those of all namespaces. */
-const isNamed = (place: Place): boolean =>
-    placeParts(place).namespace !== undefined && simulatedFolder(place) === undefined;
+/** The namespace that a question goes into, or is about, where that has its file among those of all. */
+function namespaceOf({ source, place: asked, about }: Query<unknown>): Place | undefined {
+    const place = source === "ip" ? asked : source === "namespace" ? about : undefined;
+    if (place === undefined || placeParts(place).namespace === undefined) return undefined;
+    return simulatedFolder(place) === undefined ? place : undefined;
+}
 
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 60_000;
@@ -49,15 +52,15 @@ export class Surveys {
         const told = Promise.resolve().then(() => this.#askTogether(open));
         const entries = Object.entries(queries).map(async ([name, query]) => {
             const isEmpty = isCheck && this.#empty.has(query.about ?? query.place);
-            const isNothing = isEmpty || (query.source === "ip" && absent.has(query.place));
+            const isNothing = isEmpty || absent.has(namespaceOf(query) ?? "");
             return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck, open, told))];
         });
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
     }
 
-    /** Of the namespaces that are asked, those that are not there: nobody has to try to enter them. */
+    /** Of the namespaces that are asked, those that are not there: nobody has to try to enter them. Of those that are, each is asked itself. */
     async #absentAmong(queries: readonly Query<unknown>[], isCheck: boolean): Promise<Set<Place>> {
-        const asked = new Set(queries.flatMap(({ source, place }) => (source === "ip" && isNamed(place) ? place : [])));
+        const asked = new Set(queries.flatMap((query) => namespaceOf(query) ?? []));
         const absent = new Set<Place>();
         for (const place of asked) {
             const question = { source: "namespace", place: machinePlace(place), ask: NAMESPACES } as const;

@@ -23,7 +23,7 @@ const WHATEVER_WAS_BEGUN = 2 ** 31 - 1;
 
 /** Refuses what is begun in our name from now on, and puts everything back. */
 const ROLL_BACK =
-    'if command exec 8<"$2"; then timeout 10 flock 8; echo "rolled back" >"$2"; exec 8<&-; fi; ' +
+    'if command exec 8<"$2"; then echo "rolled back" >"$2"; timeout 10 flock 8; exec 8<&-; fi; ' +
     'sh "$1/restore"; rm -rf "$1"; rm -f "$2"; exit';
 
 const WATCH =

@@ -176,18 +176,34 @@ describe("what lingers of the work for a stack", () => {
             assert.equal(await first.ask("begin", [file, "first"]), "0");
             assert.equal(await first.ask("end", ["hold"]), "0");
             assert.equal(await second.ask("own", [file, "second"], 300), undefined, "it has not waited");
-            assert.equal(await first.ask("begin", [file, "first"]), "0");
+            assert.equal(await first.ask("begin", [file, "first"]), "1", "something was begun in the former name");
             assert.equal(await first.ask("end", ["hold"]), "0");
-            assert.equal(await first.ask("rest"), "0");
             assert.equal(await second.hear(2000), "0");
-            assert.equal(await first.ask("begin", [file, "first"]), "1");
-            assert.equal(await first.ask("end", ["hold"]), "0");
             assert.equal((await run(["flock", "-n", file, "true"])).code, 0, "who was refused holds the lock");
         } finally {
             await first.end();
             await second.end();
         }
         assert.equal((await run(["ls", file])).code, 2, "the file has not gone with the last");
+    });
+
+    it("is no more of who only looks, or has nothing to do", async () => {
+        const [first, second] = [new Worker(), new Worker()];
+        try {
+            assert.equal(await first.ask("own", [file, "first"]), "0");
+            for (const then of ["begin", "rest"]) {
+                assert.equal(await first.ask("begin", [file, "first"]), "0");
+                assert.equal(await first.ask("end", ["hold"]), "0");
+                assert.equal((await run(["flock", "-n", file, "true"])).code, 1, "it does not linger");
+                assert.equal(await first.ask(then), "0");
+                assert.equal((await run(["flock", "-n", file, "true"])).code, 0, "the lock is still held");
+                assert.equal(await first.ask("end"), "0");
+            }
+            assert.equal(await second.ask("own", [file, "second"], 300), "0");
+        } finally {
+            await first.end();
+            await second.end();
+        }
     });
 
     it("does not stand for a word that somebody has taken by force", async () => {

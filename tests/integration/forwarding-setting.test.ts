@@ -41,6 +41,19 @@ for (const onHost of [false, true]) {
             await writeSetting("net.ipv4.conf.one.accept_redirects", "0", here());
         });
 
+        it("writes over a record that nobody can read", async () => {
+            const folder = `/run/linuxnet/${onHost ? "host" : `netns.${place.name}`}`;
+            await command(["mkdir", "-p", folder]);
+            await writeFile(`${folder}/ForwardingSetting.forwarding.json`, '{"boot":');
+            const before = await takeSnapshot();
+            const setting = await up({ ipv4: true });
+            assert.equal(await ipv4(), "1");
+            await assertSettled(setting);
+            await setting.delete();
+            await assertRestored(before);
+            assert.deepEqual(await readdir("/run/linuxnet").catch(() => []), []);
+        });
+
         for (const [title, wanted] of [
             ["IPv4", { ipv4: true }],
             ["IPv6", { ipv6: true }],

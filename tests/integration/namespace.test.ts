@@ -81,6 +81,38 @@ describe("Namespace", () => {
         await ip("-n", "ns1", "link", "del", "dev", "br9");
     });
 
+    it("leaves what others have recorded of a namespace that somebody has put in its place", async () => {
+        const namespace = await up();
+        await ip("netns", "del", "ns1");
+        await ip("netns", "add", "ns1");
+        const other = new Stack("other");
+        const forwarding = await other.up("ForwardingSetting", "forwarding", { namespace: "ns1", ipv4: true });
+        const records = await readdir("/run/linuxnet/netns.ns1");
+        assert.equal(records.length, 1);
+        await namespace.delete();
+        assert.deepEqual(await readdir("/run/linuxnet/netns.ns1"), records);
+        assert.deepEqual(await names(), ["ns1"]);
+        await forwarding.delete();
+        await ip("netns", "del", "ns1");
+        assert.deepEqual(await readdir("/run/linuxnet").catch(() => []), []);
+    });
+
+    it("is not told to be gone as long as what is recorded in it cannot be removed", async () => {
+        const namespace = await up();
+        const folder = "/run/linuxnet/netns.ns1/mounted";
+        await command(["mkdir", "-p", folder]);
+        await command(["mount", "-t", "tmpfs", "tmpfs", folder]);
+        await assert.rejects(namespace.delete(), {
+            message:
+                `rm /run/linuxnet/host/Namespace.ns1.json: rm: cannot remove '${folder}': Device or resource busy\n` +
+                "Running again continues from here.",
+        });
+        assert.deepEqual(await readdir("/run/linuxnet/host"), ["Namespace.ns1.json"]);
+        await command(["umount", folder]);
+        await namespace.delete();
+        assert.deepEqual(await readdir("/run/linuxnet").catch(() => []), []);
+    });
+
     it("can be made again at once, and again", async () => {
         const namespace = stack.resource("Namespace", "ns1");
         for (let round = 0; round < 5; round++) {
