@@ -50,11 +50,11 @@ describe("What a star costs, for each of its namespaces with its cable and its r
         return (other - one) / 8;
     }
 
-    it("is nine programs and six exchanges to come up", () => {
-        // unshare, its shell and ip; a folder for records; ip for both ends, a shell and ip for one, ip for the other; ip for the route.
+    it("is seven programs and four exchanges to come up", () => {
+        // unshare, its shell and ip; a folder for records; ip for both ends and the one inside, ip for the other; ip for the route.
         // Two at a time may both make the same folder.
-        assert.ok(each("up", "programs") < 10, `${each("up", "programs")} programs`);
-        assert.ok(each("up", "exchanges") <= 6, `${each("up", "exchanges")} exchanges`);
+        assert.ok(each("up", "programs") < 8, `${each("up", "programs")} programs`);
+        assert.ok(each("up", "exchanges") <= 4, `${each("up", "exchanges")} exchanges`);
     });
 
     it("is nothing where nothing is to change, but one look at the host", () => {
@@ -74,9 +74,11 @@ describe("What a star costs, for each of its namespaces with its cable and its r
         assert.equal(places.length, 13, `${places.length} looks`);
         assert.ok(large?.refresh.commands.every(({ mutating }) => !mutating));
         assert.equal(each("refresh", "programs"), 1);
+        assert.equal(each("refresh", "exchanges"), 1);
     });
 
-    it("is three programs to go", () => {
-        assert.ok(each("destroy", "programs") <= 3, `${each("destroy", "programs")} programs`);
+    it("is two programs to go: ip looks, and ip takes away what is inside and the name", () => {
+        assert.ok(each("destroy", "programs") <= 2, `${each("destroy", "programs")} programs`);
+        assert.ok(each("destroy", "exchanges") <= 2, `${each("destroy", "exchanges")} exchanges`);
     });
 });
