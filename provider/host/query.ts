@@ -211,18 +211,23 @@ export class Questions<Q extends Queries> {
     }
 }
 
-/** How many answers are kept parsed: the surveys of a refresh, in the order in which it comes to the places. */
-const REMEMBERED = 16;
+/** How much of answers is kept parsed, in characters of their texts: those of all places of a refresh of a thousand. */
+const REMEMBERED = 8_000_000;
 
 /** Parses an answer that many share only once. */
 export function remember<T>(parse: (answer: string | undefined) => T): (answer: string | undefined) => T {
     const known = new Map<string | undefined, T>();
+    let size = 0;
     return (answer) => {
         const parsed = known.get(answer) ?? parse(answer);
+        if (!known.delete(answer)) size += answer?.length ?? 0;
         // What is asked for again and again, as a hub is, stays the longest.
-        known.delete(answer);
         known.set(answer, parsed);
-        if (known.size > REMEMBERED) known.delete(known.keys().next().value);
+        for (const oldest of known.keys()) {
+            if (size <= REMEMBERED || oldest === answer) break;
+            known.delete(oldest);
+            size -= oldest?.length ?? 0;
+        }
         return parsed;
     };
 }

@@ -2,7 +2,7 @@ import { machinePlace, type Place, placeParts } from "../../model/place";
 import { Silence } from "../problem";
 import { type Command, reachesFar } from "./command";
 import { NAMESPACES, netnsPath, recordsPattern, simulatedFolder } from "./place";
-import { type Answers, type Queries, type Query, readAnswer } from "./query";
+import { type Answers, type Queries, type Query, readAnswer, remember } from "./query";
 
 /** An answer that several resources share. */
 interface Survey {
@@ -12,12 +12,21 @@ interface Survey {
     readonly answer: Promise<string | undefined>;
 }
 
+/** A file may have a space in its name: what it is stands behind the last one. */
+const filesIn = remember(
+    (answer) => new Set((answer ?? "").split("\n").map((line) => line.slice(0, line.lastIndexOf(" ")))),
+);
+
 /** The namespace that a question goes into, or is about, where that has its file among those of all. */
 function namespaceOf({ source, place: asked, about }: Query<unknown>): Place | undefined {
     const place = source === "ip" ? asked : source === "namespace" ? about : undefined;
     if (place === undefined || placeParts(place).namespace === undefined) return undefined;
     return simulatedFolder(place) === undefined ? place : undefined;
 }
+
+/** Whether a question goes into the namespace that another one is about. */
+const isInside = (one: Query<unknown>, { source, about }: Query<unknown>): boolean =>
+    source === "namespace" && one.source === "ip" && one.place === about;
 
 /** How long a survey is shared: a refresh of a large lab, not longer. */
 const SURVEY_MILLISECONDS = 60_000;
@@ -50,12 +59,21 @@ export class Surveys {
         // Behind the loop, when all that nobody has asked yet is known: it goes to the machine together.
         const absent = await this.#absentAmong(Object.values(queries), isCheck);
         const told = Promise.resolve().then(() => this.#askTogether(open));
+        const answer = (query: Query<unknown>) => this.#answer(query, isCheck, open, told);
         const entries = Object.entries(queries).map(async ([name, query]) => {
             const isEmpty = isCheck && this.#empty.has(query.about ?? query.place);
-            const isNothing = isEmpty || absent.has(namespaceOf(query) ?? "");
-            return [name, readAnswer(query, isNothing ? undefined : await this.#answer(query, isCheck, open, told))];
+            if (isEmpty || absent.has(namespaceOf(query) ?? "")) return [name, readAnswer(query, undefined)];
+            const inside = Object.values(queries).find((one) => isInside(one, query));
+            return [name, readAnswer(query, await (inside ? this.#presence(query, answer(inside)) : answer(query)))];
         });
         return Object.fromEntries(await Promise.all(entries)) as Answers<Q>;
+    }
+
+    /** Whoever has been answered in a namespace need not be told that it is there. */
+    async #presence(query: Query<unknown>, inside: Promise<string | undefined>): Promise<string | undefined> {
+        if ((await inside) !== undefined) return `${query.about && netnsPath(query.about)} present`;
+        const [answer] = await this.ask([{ ...query, read: (text) => text }]);
+        return answer;
     }
 
     /** Of the namespaces that are asked, those that are not there: nobody has to try to enter them. Of those that are, each is asked itself. */
@@ -67,7 +85,7 @@ export class Surveys {
             const open: Query<string | undefined>[] = [];
             const told = Promise.resolve().then(() => this.#askTogether(open));
             const answer = await this.#answer({ ...question, read: () => undefined }, isCheck, open, told);
-            if (!answer?.includes(`${netnsPath(place)} `)) absent.add(place);
+            if (!filesIn(answer).has(netnsPath(place) ?? "")) absent.add(place);
         }
         return absent;
     }

@@ -123,17 +123,39 @@ describe("answers of files and settings", () => {
 });
 
 describe("what is remembered", () => {
-    it("is parsed once, and forgotten after a while", () => {
+    it("is parsed once, and forgotten where it comes to much, the least asked for first", () => {
         const parsed: (string | undefined)[] = [];
         const parse = remember((answer) => {
             parsed.push(answer);
             return [answer];
         });
+        const timesOf = (text: string) => parsed.filter((answer) => answer === text).length;
         assert.equal(parse("a"), parse("a"));
-        assert.deepEqual(parsed, ["a"]);
-        for (let number = 0; number < 100; number++) parse(String(number));
+        for (let number = 0; number < 1000; number++) parse(String(number));
         parse("a");
-        assert.equal(parsed.filter((answer) => answer === "a").length, 2);
+        assert.equal(timesOf("a"), 1);
+        const large = (letter: string) => letter.repeat(3_000_000);
+        parse(large("x"));
+        parse(large("y"));
+        parse("a");
+        parse(large("x"));
+        parse(large("z"));
+        assert.deepEqual([timesOf("7"), timesOf(large("x")), timesOf(large("y"))], [1, 1, 1]);
+        parse("7");
+        parse(large("y"));
+        parse("a");
+        parse(large("z"));
+        assert.deepEqual([timesOf("7"), timesOf(large("y"))], [2, 2]);
+        assert.deepEqual([timesOf("a"), timesOf(large("z"))], [1, 1]);
         assert.equal(parse(undefined), parse(undefined));
+    });
+
+    it("is the last answer at least, however large", () => {
+        let times = 0;
+        const parse = remember(() => ++times);
+        const large = "x".repeat(20_000_000);
+        assert.equal(parse(large), parse(large));
+        assert.equal(parse("small"), 2);
+        assert.equal(parse("small"), 2);
     });
 });
