@@ -142,6 +142,7 @@ describe("what is remembered", () => {
         parse(large("z"));
         assert.deepEqual([timesOf("7"), timesOf(large("x")), timesOf(large("y"))], [1, 1, 1]);
         parse("7");
+        parse("a");
         parse(large("y"));
         parse("a");
         parse(large("z"));
