@@ -4,6 +4,7 @@ import { ownerIn } from "../model/provider-text";
 import { UNKNOWN } from "../model/schema";
 import type { Command } from "./host/command";
 import { readConnections } from "./host/configuration";
+import { isNeeded } from "./host/quiet";
 import { plainWords } from "./host/ssh";
 import { workFor } from "./index";
 import { type Planner, type Properties, planners } from "./planner";
@@ -51,6 +52,8 @@ class Planning {
     readonly #removed = new Set<string>();
     readonly #removedPlaces: Place[] = [];
     readonly #devices: DeclaredDevice[] = [];
+    /** Namespaces that are made. */
+    readonly #made = new Set<Place>();
 
     /** `ending`: the places that go in one of the steps, and take along what is in them. */
     constructor(private readonly ending: readonly Place[]) {}
@@ -66,7 +69,9 @@ class Planning {
         const isGone = [id, resource].some((one) => this.#removed.has(one)) || isWithinAny(this.#removedPlaces);
         const wish = { before: step.before, after: wanted, owner, isGone, devices: this.#devices };
         const isTakenAlong = wanted === undefined && isWithinAny(this.ending);
-        const commands = isTakenAlong ? [] : await planner.plan(wish);
+        const planned = isTakenAlong ? [] : await planner.plan(wish);
+        const commands = planned.filter((command) => isNeeded(command, (one) => this.#made.has(one)));
+        for (const command of commands) if (command.kind === "tool" && command.makes) this.#made.add(command.makes);
         if (wanted === undefined) {
             this.#removed.add(id).add(resource);
             this.#removedPlaces.push(...planner.holds(step.before));

@@ -1,7 +1,8 @@
 import { hostPlace, machinePlace, type Place, placeName, placeParts } from "../../model/place";
 import { type Command, type IpCommand, ip, type ToolCommand } from "./command";
 import { netnsPath, recordsFolder, simulatedFolder } from "./place";
-import { BE_QUIET } from "./quiet";
+import { BE_QUIET, quietSettings } from "./quiet";
+import { scriptLines } from "./script";
 import { shellWord } from "./shell-word";
 import { REFUSE_LINKS } from "./step";
 import { tidy } from "./tidy";
@@ -85,8 +86,13 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const script = simulatedFolder(place) === undefined ? ATTACH : PIN;
     const target = simulatedFolder(place) === undefined ? namespace : (netnsPath(place) ?? "");
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
-    const named = [`ip netns add ${namespace}`, `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`];
-    const typed = simulatedFolder(place) === undefined ? named : pinLines(target, tag);
+    const quiet = scriptLines(quietSettings(place, "default"));
+    const named = [
+        `ip netns add ${namespace}`,
+        ...quiet,
+        `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`,
+    ];
+    const typed = simulatedFolder(place) === undefined ? named : [...pinLines(target, tag), ...quiet];
     const argv = ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)];
     const shows = script === ATTACH ? { shows: { place, ask: "addr show" } } : {};
     return { ...tool(place, text, argv, typed), ...shows, makes: place };

@@ -1,5 +1,5 @@
 import type { Place } from "../../model/place";
-import { type SettingCommand, setting } from "./command";
+import { type Command, type SettingCommand, setting } from "./command";
 
 /**
  * What each device of ours has before it is up: addresses move up instead of vanishing, IPv6 works at once, and neighbours
@@ -12,8 +12,13 @@ const QUIET: readonly (readonly [path: string, value: string])[] = [
     ["-net/ipv6/conf/DEV/ndisc_notify", "1"],
 ];
 
+/** With the name `default`, what every new device of a place begins with. */
 export const quietSettings = (place: Place, name: string): SettingCommand[] =>
     QUIET.map(([path, value]) => ({ ...setting(place, path.replace("DEV", name), value), isInborn: true }));
+
+/** Whether a command does something where each new device of a place that `isQuiet` is born with that. */
+export const isNeeded = (command: Command, isQuiet: (place: Place) => boolean): boolean =>
+    !(command.kind === "setting" && command.isInborn && isQuiet(command.place));
 
 /** Makes it what every new device of the shell's namespace begins with: in one of ours, which is as new, none needs a program for it. */
 export const BE_QUIET = QUIET.map(([path, value]) => {

@@ -1,6 +1,7 @@
 import { machinePlace, type Place } from "../../model/place";
 import { type Command, describe, reachesFar } from "./command";
 import { netnsPath, RUN } from "./place";
+import { isNeeded } from "./quiet";
 import { tidy } from "./tidy";
 
 /** What the runner is asked to do: an argument vector, its standard input, and what a failure means. */
@@ -187,10 +188,6 @@ function fold(steps: readonly Step[], together: (a: Step, b: Step) => Step | und
     }
     return folded;
 }
-
-/** Whether a command does something in a place where new devices are `isQuiet`. */
-const isNeeded = (command: Command, isQuiet: (place: Place) => boolean): boolean =>
-    !(command.kind === "setting" && command.isInborn && isQuiet(command.place));
 
 /** A command as its neighbours' process can do it, if it can. */
 function beside(command: Command, neighbours: readonly (Command | undefined)[]): Command {

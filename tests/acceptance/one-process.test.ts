@@ -92,6 +92,29 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     "imports another file": 'import { one } from "./other";\nexport const a: number = one;',
 };
 
+interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly sourcePosition?: string;
+    readonly stackTrace?: readonly { readonly sourcePosition?: string }[];
+}
+
+/** What the state says of where in the program our resources are, when they have been made. */
+async function tracesOf(lab: Lab) {
+    assertSucceeded(await lab.up());
+    const { stdout } = await linuxnet(lab, ["stack", "export"]);
+    assertSucceeded(await lab.destroy());
+    const { resources }: { resources: readonly StateResource[] } = JSON.parse(stdout).deployment;
+    return resources
+        .filter(({ type }) => type.includes("linuxnet:"))
+        .map(({ urn, sourcePosition: position, stackTrace = [] }) => ({
+            name: urn.slice(urn.lastIndexOf("::")),
+            position,
+            calls: stackTrace.map((call) => call.sourcePosition ?? ""),
+        }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 describe("An operation in one process", () => {
     const lab = useLab("point-to-point", { stack: "dev" });
     const plain = useLab("point-to-point", { stack: "dev", environment: { LINUXNET_PLAIN: "1" } });
@@ -146,6 +169,21 @@ describe("An operation in one process", () => {
         for (const one of [lab, plain]) assertSucceeded(await one.destroy());
         assert.equal(nodes[0], 0);
         assert.ok((nodes[1] ?? 0) > 3, `${nodes[1]}`);
+    });
+
+    it("tells the engine where in the program a resource is, and of fewer calls behind that", async () => {
+        const [own = [], usual = []] = [await tracesOf(lab), await tracesOf(plain)];
+        assert.equal(own.length, usual.length);
+        for (const [index, { name, position, calls }] of own.entries()) {
+            const other = usual[index];
+            assert.deepEqual([name, position], [other?.name, other?.position]);
+            assert.deepEqual(calls, other?.calls.slice(0, calls.length), name);
+            assert.ok(calls.length < (other?.calls.length ?? 0), `${calls.length} calls`);
+            assert.ok(
+                calls.some((call) => /^project:\/\/\/index\.ts#\d+,\d+$/.test(call)),
+                calls.join(" "),
+            );
+        }
     });
 
     it("loads no compiler for what it has compiled before", async () => {

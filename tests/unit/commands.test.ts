@@ -50,6 +50,16 @@ describe("a word of a shell", () => {
     }
 });
 
+/** What every new device of a namespace begins with. */
+const quiet = (inside: string): string[] => [
+    `${inside} sysctl -q -w \\`,
+    "    net.ipv4.conf.default.promote_secondaries=1 \\",
+    "    net.ipv4.conf.default.arp_notify=1",
+    `${inside} sysctl -q -e -w \\`,
+    "    net.ipv6.conf.default.accept_dad=0 \\",
+    "    net.ipv6.conf.default.ndisc_notify=1",
+];
+
 describe("commands as lines of a script", () => {
     const cases: readonly (readonly [string, Command[], string[]])[] = [
         ["of the host itself", [ip("", "link", "set", "dev", "br0", "up")], ["ip link set dev br0 up"]],
@@ -107,7 +117,7 @@ describe("commands as lines of a script", () => {
         [
             "for a namespace, with its tag",
             [addNamespace("ns1", "a~b")],
-            ["ip netns add ns1", "ip -n ns1 link set dev lo alias 'a~b' up"],
+            ["ip netns add ns1", ...quiet("ip netns exec ns1"), "ip -n ns1 link set dev lo alias 'a~b' up"],
         ],
         [
             "for a namespace that goes, if nothing lives in it",
@@ -123,6 +133,7 @@ describe("commands as lines of a script", () => {
                 "unshare --net=/run/linuxnet/hosts/left/net ip link set dev lo alias tag up",
                 "touch /run/linuxnet/hosts/left/netns/ns1",
                 "unshare --net=/run/linuxnet/hosts/left/netns/ns1 ip link set dev lo alias tag up",
+                ...quiet("nsenter --net=/run/linuxnet/hosts/left/netns/ns1"),
             ],
         ],
         [
