@@ -87,12 +87,12 @@ export function addNamespace(place: Place, tag: string): ToolCommand {
     const target = simulatedFolder(place) === undefined ? namespace : (netnsPath(place) ?? "");
     const text = `ip netns add ${namespace} && ip -n ${namespace} link set lo up`;
     const quiet = scriptLines(quietSettings(place, "default"));
-    const named = [
-        `ip netns add ${namespace}`,
-        ...quiet,
-        `ip -n ${namespace} link set dev lo alias ${shellWord(tag)} up`,
-    ];
-    const typed = simulatedFolder(place) === undefined ? named : [...pinLines(target, tag), ...quiet];
+    const lo = `link set dev lo alias ${shellWord(tag)} up`;
+    // A device that is up, as lo is then, no longer follows what is the default.
+    const typed =
+        simulatedFolder(place) === undefined
+            ? [`ip netns add ${namespace}`, ...quiet, `ip -n ${namespace} ${lo}`]
+            : [`touch ${target}`, `unshare --net=${target} true`, ...quiet, `nsenter --net=${target} ip ${lo}`];
     const argv = ["unshare", "-n", "sh", "-c", script, "sh", target, tag, recordsFolder(place)];
     const shows = script === ATTACH ? { shows: { place, ask: "addr show" } } : {};
     return { ...tool(place, text, argv, typed), ...shows, makes: place };

@@ -12,8 +12,9 @@ const PREDECESSOR_SECONDS = 10;
 const LOCK =
     'exec 9<"$1" && { flock -n 9 || timeout "$3" flock 9; }; code=$?; [ "$code" != 0 ] || locked=yes; ' +
     'if [ "$code" = 0 ] && [ -n "$2" ]; then sleep "$2" </dev/null >/dev/null 2>&1 8<&- & holder=$!; exec 9>&-; fi';
+/** The holder may still be the shell that it was forked of, in which any other signal would be lost. */
 const UNLOCK =
-    'exec 9>&-; [ -z "$holder" ] || { kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
+    'exec 9>&-; [ -z "$holder" ] || { kill -KILL "$holder" 2>/dev/null; wait "$holder" 2>/dev/null; }; holder=; locked=; code=0';
 
 /**
  * Whoever works for a stack has written his word into its file. A successor writes his own: from then on nothing is begun any more in the
@@ -22,7 +23,8 @@ const UNLOCK =
 const OWN =
     'code=1; if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then echo "it is no file of ours; remove it" >&2; else ' +
     `held=; { : >>"$1"; } 2>/dev/null && command exec 8<"$1" && { printf "%s\\n" "$2" >"$1" && ` +
-    `{ owned=$1; token=$2; code=0; timeout ${PREDECESSOR_SECONDS} flock 8; }; exec 8<&-; }; fi`;
+    // Who has ended meanwhile has taken the file along, if he saw his own word in it.
+    `{ timeout ${PREDECESSOR_SECONDS} flock 8; printf "%s\\n" "$2" >"$1"; } && { owned=$1; token=$2; code=0; }; exec 8<&-; }; fi`;
 /** The lock may be held since the exchange before; what only looks needs none. */
 const BEGIN =
     'failed=0; code=0; if [ -n "$1" ]; then who=; if [ "$held" != "$1" ]; then held=; [ -r "$1" ] && command exec 8<"$1" && flock -s 8 && held=$1; fi; ' +
@@ -53,7 +55,7 @@ export const PROGRAM = [
     'run="\\"\\$@\\" <<.$nl\\$input$nl.$nl"; call="inside \\"\\$@\\" <<.$nl\\$input$nl.$nl"',
     // A script that is a function leaves this shell as it was (tidy.ts); any other has a process of its own.
     `inside() { case $script in "${TIDY}"*) eval "$script" ;; *) ( eval "$script" ) ;; esac; }`,
-    `leave() { [ -z "$holder" ] || kill "$holder" 2>/dev/null; ${DISOWN}; }`,
+    `leave() { [ -z "$holder" ] || kill -KILL "$holder" 2>/dev/null; ${DISOWN}; }`,
     'trap leave EXIT; trap "exit 1" HUP TERM PIPE; trap : USR1',
     "IFS= read -r mark || exit 0",
     "failed=0",

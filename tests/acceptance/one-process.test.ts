@@ -177,12 +177,11 @@ describe("An operation in one process", () => {
         for (const [index, { name, position, calls }] of own.entries()) {
             const other = usual[index];
             assert.deepEqual([name, position], [other?.name, other?.position]);
-            assert.deepEqual(calls, other?.calls.slice(0, calls.length), name);
+            const last = calls.findLastIndex((call) => /^project:\/\/\/index\.ts#\d+,\d+$/.test(call));
+            assert.ok(last >= 0, calls.join(" "));
+            // Behind the program's own calls is who runs it.
+            assert.deepEqual(calls.slice(0, last + 1), other?.calls.slice(0, last + 1), name);
             assert.ok(calls.length < (other?.calls.length ?? 0), `${calls.length} calls`);
-            assert.ok(
-                calls.some((call) => /^project:\/\/\/index\.ts#\d+,\d+$/.test(call)),
-                calls.join(" "),
-            );
         }
     });
 

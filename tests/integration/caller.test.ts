@@ -107,6 +107,16 @@ class Worker {
         return this.hear(milliseconds);
     }
 
+    /** How often it has answered with 0 to requests that were sent together. */
+    async askTogether(requests: readonly (readonly string[])[], milliseconds = 2000): Promise<number> {
+        this.#text = "";
+        const texts = requests.map(([mode, ...words]) => [`${mode} - ${words.length} 0 0`, ...words, ""].join("\n"));
+        this.#child.stdin.write(texts.join(""));
+        const answers = (): number => this.#text.match(/MARK 0 .*\n/g)?.length ?? 0;
+        for (let wait = 0; wait < milliseconds && answers() < requests.length; wait++) await sleep(1);
+        return answers();
+    }
+
     async hear(milliseconds: number): Promise<string | undefined> {
         for (let wait = 0; wait < milliseconds && !/MARK \S+ .*\n/.test(this.#text); wait += 10) await sleep(10);
         return /MARK (\S+) .*\n/.exec(this.#text)?.[1];
@@ -137,6 +147,24 @@ describe("a lock over a line that is dead unnoticed", () => {
         } finally {
             await worker.end();
         }
+    });
+});
+
+describe("a lock over a line that is given up as soon as it is taken", () => {
+    it("is free then, though who holds it may have only just begun to be", async () => {
+        const worker = new Worker();
+        try {
+            for (let round = 0; round < 100; round++) {
+                assert.equal(
+                    await worker.askTogether([["lock", "/run", "20", "5"], ["unlock"]]),
+                    2,
+                    `in round ${round}`,
+                );
+            }
+        } finally {
+            await worker.end();
+        }
+        assert.equal((await run(["flock", "-n", "/run", "true"])).code, 0, "the lock is still held");
     });
 });
 

@@ -132,8 +132,9 @@ describe("commands as lines of a script", () => {
                 "touch /run/linuxnet/hosts/left/net",
                 "unshare --net=/run/linuxnet/hosts/left/net ip link set dev lo alias tag up",
                 "touch /run/linuxnet/hosts/left/netns/ns1",
-                "unshare --net=/run/linuxnet/hosts/left/netns/ns1 ip link set dev lo alias tag up",
+                "unshare --net=/run/linuxnet/hosts/left/netns/ns1 true",
                 ...quiet("nsenter --net=/run/linuxnet/hosts/left/netns/ns1"),
+                "nsenter --net=/run/linuxnet/hosts/left/netns/ns1 ip link set dev lo alias tag up",
             ],
         ],
         [
