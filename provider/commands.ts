@@ -4,7 +4,7 @@ import { ownerIn } from "../model/provider-text";
 import { UNKNOWN } from "../model/schema";
 import type { Command } from "./host/command";
 import { readConnections } from "./host/configuration";
-import { isNeeded } from "./host/quiet";
+import { isNeeded, madeBy } from "./host/quiet";
 import { plainWords } from "./host/ssh";
 import { workFor } from "./index";
 import { type Planner, type Properties, planners } from "./planner";
@@ -71,7 +71,7 @@ class Planning {
         const isTakenAlong = wanted === undefined && isWithinAny(this.ending);
         const planned = isTakenAlong ? [] : await planner.plan(wish);
         const commands = planned.filter((command) => isNeeded(command, (one) => this.#made.has(one)));
-        for (const command of commands) if (command.kind === "tool" && command.makes) this.#made.add(command.makes);
+        for (const one of madeBy(commands)) this.#made.add(one);
         if (wanted === undefined) {
             this.#removed.add(id).add(resource);
             this.#removedPlaces.push(...planner.holds(step.before));

@@ -20,6 +20,10 @@ export const quietSettings = (place: Place, name: string): SettingCommand[] =>
 export const isNeeded = (command: Command, isQuiet: (place: Place) => boolean): boolean =>
     !(command.kind === "setting" && command.isInborn && isQuiet(command.place));
 
+/** The places that are quiet when the commands are done: the namespaces that they make. */
+export const madeBy = (commands: readonly Command[]): Place[] =>
+    commands.flatMap((command) => (command.kind === "tool" && command.makes ? command.makes : []));
+
 /** Makes it what every new device of the shell's namespace begins with: in one of ours, which is as new, none needs a program for it. */
 export const BE_QUIET = QUIET.map(([path, value]) => {
     const file = `/proc/sys/${path.replace(/^-/, "").replace("DEV", "default")}`;

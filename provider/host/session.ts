@@ -12,6 +12,7 @@ import {
     told,
     withQuestions,
 } from "./query";
+import { madeBy } from "./quiet";
 import { ending, type Reply, type Step, TIMED_OUT, toSteps } from "./step";
 
 /** A dump that is torn by changes is read again this often. */
@@ -65,8 +66,7 @@ export class Session {
         const { changes, answers } = await this.#run(steps, questions.steps);
         this.forget(commands);
         const outcome = outcomeOf(changes);
-        for (const command of outcome.ok ? commands : [])
-            if (command.kind === "tool" && command.makes) this.quiet.add(command.makes);
+        for (const place of outcome.ok ? madeBy(commands) : []) this.quiet.add(place);
         let replies = answers;
         for (let again = 1; replies === undefined || replies.some(isTorn); again++) {
             if (again > DUMPS) throw new Silence("the kernel's tables changed at every reading; run again");

@@ -78,16 +78,14 @@ export class Surveys {
 
     /** Of the namespaces that are asked, those that are not there: nobody has to try to enter them. Of those that are, each is asked itself. */
     async #absentAmong(queries: readonly Query<unknown>[], isCheck: boolean): Promise<Set<Place>> {
-        const asked = new Set(queries.flatMap((query) => namespaceOf(query) ?? []));
-        const absent = new Set<Place>();
-        for (const place of asked) {
-            const question = { source: "namespace", place: machinePlace(place), ask: NAMESPACES } as const;
-            const open: Query<string | undefined>[] = [];
-            const told = Promise.resolve().then(() => this.#askTogether(open));
-            const answer = await this.#answer({ ...question, read: () => undefined }, isCheck, open, told);
-            if (!filesIn(answer).has(netnsPath(place) ?? "")) absent.add(place);
-        }
-        return absent;
+        const asked = queries.flatMap((query) => namespaceOf(query) ?? []);
+        const [first] = asked;
+        if (first === undefined) return new Set();
+        const question = { source: "namespace", place: machinePlace(first), ask: NAMESPACES } as const;
+        const open: Query<string | undefined>[] = [];
+        const told = Promise.resolve().then(() => this.#askTogether(open));
+        const present = filesIn(await this.#answer({ ...question, read: () => undefined }, isCheck, open, told));
+        return new Set(asked.filter((place) => !present.has(netnsPath(place) ?? "")));
     }
 
     nothingIn(place: Place): void {
