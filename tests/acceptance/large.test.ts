@@ -5,6 +5,7 @@ import { star } from "../../benches/topologies";
 import { type LoggedCommand, listCommands, withCommandLog } from "../support/commands";
 import { listChanges } from "../support/engine-events";
 import { useLab } from "../support/lab";
+import { linuxnet } from "../support/linuxnet";
 import { assertSucceeded } from "./every-example";
 
 /** With the switch, and with a cable and a route for each: 1,000 resources. */
@@ -43,6 +44,17 @@ describe("A lab of a thousand resources", () => {
         // The host's own namespace is looked at by the refresh, and by the checks.
         assert.ok((counts.get("the host") ?? 0) <= 4, `${counts.get("the host")} looks at the host`);
         assert.equal(mostOf(new Map([...counts].filter(([place]) => place !== "the host"))), 1);
+    });
+
+    it("is refreshed by one look at each namespace, where nobody is asked", async () => {
+        const { result, commands, mutating } = await withCommandLog(() => linuxnet(lab, ["refresh", "--yes"]));
+        assert.equal(result.code, 0, result.stderr);
+        assert.match(result.stdout, /1001 unchanged/);
+        assert.doesNotMatch(result.stdout, /Previewing/);
+        assert.equal(listCommands(mutating), "");
+        const counts = looks(commands);
+        assert.equal(counts.size, HOSTS + 1, "the host, and each namespace");
+        assert.equal(mostOf(counts), 1);
     });
 
     it("is changed in one address by what concerns that address", async () => {
