@@ -34,9 +34,10 @@ export class DeclaredDevices {
     readonly #byName = new Index(({ place, name }) => [nameKey(place, name)]);
     readonly #byAddress = new Index(({ addresses }) => addresses.map(withoutLength));
     readonly #bySegment = new Index(({ segment }) => [segment]);
+    readonly #tunnels = new Index(({ segment, vxlan }) => (vxlan ? [segment] : []));
 
     get #indexes(): readonly Index[] {
-        return [this.#byPlace, this.#byName, this.#byAddress, this.#bySegment];
+        return [this.#byPlace, this.#byName, this.#byAddress, this.#bySegment, this.#tunnels];
     }
 
     /** What a resource declares, in place of what it has declared before. */
@@ -68,5 +69,10 @@ export class DeclaredDevices {
     /** Those on a layer-2 network, tunnels to others not followed. */
     on(segment: string): readonly DeclaredDevice[] {
         return this.#bySegment.get(segment);
+    }
+
+    /** The tunnels among them. */
+    tunnelsOn(segment: string): readonly DeclaredDevice[] {
+        return this.#tunnels.get(segment);
     }
 }

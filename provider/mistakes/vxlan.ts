@@ -70,9 +70,6 @@ const sizeOf = ({ kind, mtu }: DeclaredDevice): number => mtu ?? (kind === "veth
  * have an MTU that leaves room for the encapsulation.
  */
 export async function frameTooLarge(program: Program, device: DeclaredDevice): Promise<Problem[]> {
-    const near = program.devices
-        .on(device.segment)
-        .filter(({ owner, kind }) => !(owner === device.owner && kind === device.kind));
     if (device.vxlan) {
         const space = await room(program, device, device.vxlan);
         if (space === undefined) return [];
@@ -84,9 +81,9 @@ export async function frameTooLarge(program: Program, device: DeclaredDevice): P
         if (device.mtu === undefined && small.length > 0) {
             return small.map((problem) => ({ ...problem, given: `nothing, which is ${limit}`, advice: reason }));
         }
-        const large = near.find(
-            (one) => !one.isMtuOpen && (isStation(one) || one.kind === "bridge") && sizeOf(one) > limit,
-        );
+        const large = program.devices
+            .on(device.segment)
+            .find((one) => !one.isMtuOpen && (isStation(one) || one.kind === "bridge") && sizeOf(one) > limit);
         if (!large) return [];
         const given = quote(device.bridge ?? device.name);
         const expected = `devices on it with an MTU of at most ${limit}, which ${device.name} leaves them`;
@@ -94,7 +91,7 @@ export async function frameTooLarge(program: Program, device: DeclaredDevice): P
         return [{ property: "bridge", given, expected, advice }];
     }
     if (device.isMtuOpen || !(isStation(device) || device.kind === "bridge")) return [];
-    for (const tunnel of near) {
+    for (const tunnel of program.devices.tunnelsOn(device.segment)) {
         const space = tunnel.vxlan && (await room(program, tunnel, tunnel.vxlan));
         if (!space || sizeOf(device) <= space.limit) continue;
         const given = device.mtu === undefined ? `nothing, which is ${DEFAULT_MTU}` : String(device.mtu);
