@@ -92,7 +92,8 @@ const entries = {
     metric: v.optional(integer(0, 4294967295, "a metric")),
     table: v.optional(integer(1, 4294967295, "a routing table's number")),
     preferredSource: v.optional(plainAddress),
-    mtu: v.optional(integer(68, 65535, "an MTU in bytes")),
+    // The kernel makes 65520 of what is more (net/ipv4/metrics.c).
+    mtu: v.optional(integer(68, 65520, "an MTU in bytes")),
     onlink: v.optional(flag),
     nexthops: v.optional(nexthops),
     type: v.optional(v.picklist(ROUTE_TYPES, `one of ${ROUTE_TYPES.join(", ")}`)),

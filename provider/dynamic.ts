@@ -127,7 +127,10 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
 
         async diff(_id, olds: Properties, news: Properties) {
             const changed = changedKeys(kind.schema.keys, olds, news);
-            const replaces = changed.filter((key) => (kind.identity as readonly string[]).includes(key));
+            const named = changed.filter((key) => (kind.identity as readonly string[]).includes(key));
+            const isAnother =
+                !hasUnknown(news) && kind.implied?.(olds as Partial<Spec>) !== kind.implied?.(news as Partial<Spec>);
+            const replaces = named.length === 0 && isAnother ? changed : named;
             return { changes: changed.length > 0 || isRenamed(olds), replaces, deleteBeforeReplace: true };
         },
 

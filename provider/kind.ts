@@ -38,6 +38,8 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     readonly schema: Schema<Spec>;
     /** A change of one of these replaces the object, deleting it first. */
     readonly identity: readonly (keyof Spec & string)[];
+    /** What identifies the object, too, and follows from other inputs. */
+    implied?(inputs: Partial<Spec>): string | number | undefined;
     /** Several resources, of other stacks too, may want the same object. */
     readonly shared?: true;
     /** To make one where something is already fails as a whole, by the kernel's word: nobody has to look before. */

@@ -32,6 +32,10 @@ const ROUNDS = 4;
 
 const REFUSED = "Nothing was changed. Remove it, or choose another name or address for the resource";
 
+/** An address that is added, and what waits for it, leaves the routes of its device as they are. */
+const mayTakeRoutes = (command: Command): boolean =>
+    command.kind !== "tool" && !(command.kind === "ip" && command.line.startsWith("addr add "));
+
 /** A change that got only so far: what there is of the object, and why it is not all. */
 export class Unfinished<State> extends Failure {
     constructor(
@@ -131,7 +135,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             }
             if (!outcome.ok) await sleep(50 * round);
             const known = found.state !== undefined || story.mine !== undefined;
-            if (wanted && known && plan.length > 0) routes ??= await this.#routes(session);
+            if (wanted && known && plan.length > 0 && !routes?.before) routes = await this.#routes(session, plan);
             try {
                 const run = (all: readonly Command[]) => session.runAndAsk(all, this.#queries);
                 const alone = () => run([...commands, ...plan, ...after]);
@@ -174,9 +178,10 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     }
 
     /** What a change of this object may take away from others. */
-    async #routes(session: Session): Promise<Routes | undefined> {
-        const disturbed = this.kind.disturbs?.(this.spec) ?? [];
-        return disturbed.length > 0 ? routesOf(session, disturbed) : undefined;
+    async #routes(session: Session, plan: readonly Command[]): Promise<Routes | undefined> {
+        const devices = this.kind.disturbs?.(this.spec) ?? [];
+        if (devices.length === 0) return undefined;
+        return plan.some(mayTakeRoutes) ? routesOf(session, devices) : { devices };
     }
 
     /** The record is written before the first change, so that whoever is killed knows afterwards what was his. */

@@ -18,7 +18,8 @@ const linkJson = v.object({
     master: v.optional(v.string()),
     group: v.string(),
     address: v.optional(v.string(), ""),
-    link: v.optional(v.string()),
+    /** Nothing, in words, where a tunnel stands on no device. */
+    link: v.nullish(v.string()),
     link_index: v.optional(v.number()),
     linkinfo: v.optional(
         v.object({
@@ -117,7 +118,7 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         carrier: json.flags.includes("LOWER_UP"),
         master: json.master,
         peerIndex: json.link_index,
-        peerName: json.link,
+        peerName: json.link ?? undefined,
         stp: json.linkinfo?.info_data?.stp_state === 1,
         vxlan: toVxlan(json),
         portState: json.linkinfo?.info_slave_data?.state,

@@ -7,14 +7,15 @@ import type { Session } from "./host/session";
 import { type LinkState, linkQuery } from "./link";
 import { recordsQuery, type StoredRecord } from "./record";
 import { wantedRoute } from "./route";
-import { KERNEL_PROTOCOL, parseRoutes, type RouteState, routeKey, routeWords } from "./route-state";
+import { KERNEL_PROTOCOL, parseRoutes, ROUTE_PROTOCOL, type RouteState, routeKey, routeWords } from "./route-state";
 
 type Device = { readonly place: Place; readonly name: string };
 
 /** The routes over devices that are about to change. */
 export interface Routes {
     readonly devices: readonly Device[];
-    readonly before: ReadonlyMap<Place, readonly RouteState[]>;
+    /** Those that there are, where the change may take them away. */
+    readonly before?: ReadonlyMap<Place, readonly RouteState[]>;
 }
 
 /** All routes of a place. */
@@ -39,10 +40,11 @@ export async function routesOf(session: Session, devices: readonly Device[]): Pr
 const over = (route: RouteState, name: string): boolean =>
     route.hops.some(({ device }) => device === undefined || device === name);
 
+const claims = (records: readonly StoredRecord[]) => records.flatMap(({ claims: all }) => all);
+
 /** Routes that this stack has recorded: they come back even if it was killed before it could put them back. */
 function recorded(records: readonly StoredRecord[], owner: Owner): RouteState[] {
-    return records
-        .flatMap(({ claims }) => claims)
+    return claims(records)
         .filter((claim) => sameStack(parseOwner(claim.owner), owner))
         .map((claim) => wantedRoute(routeSchema.parse(claim.spec)));
 }
@@ -76,10 +78,12 @@ export async function restore(session: Session, owner: Owner, { devices, before 
     for (const { place, name, link, records, routes } of await look(session, devices)) {
         if (!link?.up) continue;
         const present = new Set(routes.map(routeKey));
-        for (const route of [...recorded(records, owner), ...(before.get(place) ?? [])]) {
+        const claimed = new Set(claims(records).map(({ spec }) => routeKey(wantedRoute(routeSchema.parse(spec)))));
+        for (const route of [...recorded(records, owner), ...(before?.get(place) ?? [])]) {
             const key = `${place} ${routeKey(route)}`;
             if (!over(route, name) || route.protocol === KERNEL_PROTOCOL || present.has(routeKey(route))) continue;
-            if (restored.has(key)) continue;
+            // Another stack may have removed its own meanwhile.
+            if (restored.has(key) || (route.protocol === ROUTE_PROTOCOL && !claimed.has(routeKey(route)))) continue;
             restored.add(key);
             commands.push({ ...ip(place, "route", "add", ...routeWords(route)), optional: true });
         }

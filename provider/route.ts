@@ -60,7 +60,11 @@ function sameHops(found: readonly RouteHop[], wanted: readonly RouteHop[]): bool
     if (found.length !== wanted.length) return false;
     const matches = (a: RouteHop, b: RouteHop) =>
         a.gateway === b.gateway && a.weight === b.weight && (b.device === undefined || a.device === b.device);
-    return wanted.every((hop) => found.some((other) => matches(other, hop)));
+    const left = [...found];
+    return wanted.every((hop) => {
+        const at = left.findIndex((other) => matches(other, hop));
+        return at >= 0 && left.splice(at, 1).length > 0;
+    });
 }
 
 const same = (found: RouteState, wanted: RouteState): boolean =>
@@ -81,6 +85,8 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
     name: "Route",
     schema: routeSchema,
     identity: ["namespace", "host", "destination", "table", "metric", "device"],
+    // "default" is one of IPv4 or of IPv6 by its gateway.
+    implied: routeFamily,
     exclusive: true,
     mistakes: routeMistakes,
 
@@ -146,7 +152,8 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
             destination: spec.destination,
             ...(spec.table === undefined ? {} : { table: spec.table }),
             ...(spec.metric === undefined ? {} : { metric: spec.metric }),
-            ...(spec.device === undefined ? {} : { device: spec.device }),
+            // Of several hops each has its own.
+            ...(spec.device === undefined ? {} : { device: (spec.nexthops ? undefined : hop?.device) ?? spec.device }),
             ...(spec.nexthops === undefined && found.hops.length <= 1
                 ? hop?.gateway === undefined
                     ? {}

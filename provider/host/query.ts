@@ -1,3 +1,4 @@
+import { getDotPath, ValiError } from "valibot";
 import type { Place } from "../../model/place";
 import { Silence } from "../problem";
 import { isBatch, type Reply, type Step, WRITE_SETTINGS, WRITE_SETTINGS_FIRST } from "./step";
@@ -147,8 +148,10 @@ export function readAnswer<T>({ source, ask, read }: Query<T>, answer: string | 
     try {
         return read(answer);
     } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new Silence(`no whole answer to: ${source} ${ask}\n${error.message}`);
+        if (error instanceof SyntaxError) throw new Silence(`no whole answer to: ${source} ${ask}\n${error.message}`);
+        if (!(error instanceof ValiError)) throw error;
+        const at = getDotPath(error.issues[0]);
+        throw new Silence(`an answer that linuxnet does not understand to: ${source} ${ask}\n${at}: ${error.message}`);
     }
 }
 

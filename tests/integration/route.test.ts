@@ -254,6 +254,22 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 assertSame(before, await takeSnapshot());
             });
 
+            it("is another one by a gateway of the other family, and the first one goes", async () => {
+                const before = await takeSnapshot();
+                await pair.up(
+                    cable({ leftAddresses: "10.0.0.1/24, fd00::1/64", rightAddresses: "10.0.0.2/24, fd00::2/64" }),
+                );
+                const way = await up({ destination: "default" });
+                const other = inputs({ destination: "default", gateway: family === 4 ? "fd00::2" : "10.0.0.2" });
+                assert.deepEqual((await way.diff(other)).replaces, ["gateway"]);
+                assert.equal(await way.up(other), "replace");
+                assert.deepEqual(await routes(anywhere), []);
+                await assertSettled(way);
+                await way.delete();
+                await pair.up(cable());
+                await assertRestored(before);
+            });
+
             it("leads to a host on the link itself", async () => {
                 await ip("-n", peer.name, "address", "del", target, "dev", "lo");
                 await onLink(target);
@@ -275,7 +291,12 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 await assertSettled(way);
             });
 
-            const repairs: readonly { what: string; harm: () => Promise<unknown>; shows: readonly string[] }[] = [
+            const repairs: readonly {
+                what: string;
+                more?: Inputs;
+                harm: () => Promise<unknown>;
+                shows: readonly string[];
+            }[] = [
                 { what: "it was deleted", harm: () => route("del", destination), shows: ["gone"] },
                 {
                     what: "it was replaced by one with another gateway",
@@ -300,6 +321,15 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                     ],
                 },
                 {
+                    what: "it was led over another device",
+                    more: { device: "near" },
+                    harm: async () => {
+                        await ip(...at(here()), "link", "add", "name", "near2", "up", "type", "bridge");
+                        await route("replace", destination, "dev", "near2", "proto", "157");
+                    },
+                    shows: ["device: near → near2", `gateway: ${gateway(2)} → (absent)`],
+                },
+                {
                     what: "it became a black hole",
                     harm: async () => {
                         await route("del", destination);
@@ -319,14 +349,14 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                     shows: ["gone"],
                 },
             ];
-            for (const { what, harm, shows } of some(repairs)) {
+            for (const { what, more, harm, shows } of some(repairs)) {
                 it(`is repaired after ${what}`, async () => {
-                    const way = await up();
-                    const whole = await takeSnapshot();
+                    const way = await up(more);
+                    const whole = await routes();
                     await harm();
                     assert.deepEqual(await way.refresh(), shows);
-                    await way.up(inputs());
-                    assertSame(whole, await takeSnapshot());
+                    await way.up(inputs(more));
+                    assert.deepEqual(await routes(), whole);
                     await assertSettled(way);
                 });
             }
@@ -460,6 +490,17 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                     assertSame(before, await takeSnapshot());
                     await assertSettled(way, pair);
                 });
+            });
+
+            it("does not come back from its removal while an address of its device is changed", async () => {
+                await pair.up(cable({ leftAddresses: `${address(1)}, ${address(5)}` }));
+                const another = await new Stack("another").up("Route", "way", inputs());
+                const device = { namespace: here(), device: "near" };
+                await stack.up("Address", "more", { ...device, address: address(7) });
+                const changed = pair.update(cable({ leftAddresses: `${address(5)}, ${address(1)}, ${address(9)}` }));
+                await another.delete();
+                await changed;
+                assert.deepEqual(await routes(), []);
             });
 
             it("says what is wrong with a gateway that nobody reaches", async () => {

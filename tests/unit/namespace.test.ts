@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LinkState } from "../../provider/link";
+import { type LinkState, parseLinks } from "../../provider/link";
 import { namespace } from "../../provider/namespace";
 import { Conflict } from "../../provider/problem";
 import { recordFile } from "../../provider/record";
@@ -88,6 +88,14 @@ describe("a plan for a namespace", () => {
         const tunnels = ["tunl0", "sit0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6tnl0", "ip6gre0"];
         const removal = remove(...tunnels.map((name) => lo({ name })));
         assert.deepEqual(removal, ["ip netns pids ns1", "ip netns del ns1"]);
+    });
+
+    it("reads what ip prints of a device that stands on none", () => {
+        // Linux 6.18, iproute2 6.1; of a tunnel that the kernel puts into each new namespace as well.
+        const text =
+            '[{"ifindex":2,"link":null,"ifname":"pimreg","flags":["NOARP","UP","LOWER_UP"],"mtu":1472,"qdisc":"noqueue","operstate":"UNKNOWN","group":"0","txqlen":1000,"link_type":"[779]","promiscuity":0,"allmulti":1,"min_mtu":0,"max_mtu":0,"num_tx_queues":1,"num_rx_queues":1,"gso_max_size":65536,"gso_max_segs":65535,"tso_max_size":65536,"tso_max_segs":65535,"gro_max_size":65536,"addr_info":[]}]';
+        const [found] = parseLinks(text);
+        assert.deepEqual([found?.name, found?.mtu, found?.peerName], ["pimreg", 1472, undefined]);
     });
 
     it("does not take along what is not ours", () => {

@@ -195,7 +195,8 @@ const mistakes: readonly [KindName, Given, ...string[]][] = [
         'table: given "main"',
         "expected a routing table's number from 1 to 4294967295, not text",
     ],
-    ["route", { mtu: 67 }, "mtu: given 67", "expected an MTU in bytes from 68 to 65535"],
+    ["route", { mtu: 67 }, "mtu: given 67", "expected an MTU in bytes from 68 to 65520"],
+    ["route", { mtu: 65521 }, "mtu: given 65521", "expected an MTU in bytes from 68 to 65520"],
     ["route", { type: "throw" }, 'type: given "throw"', "expected one of unicast, blackhole, unreachable, prohibit"],
     ["route", { onlink: "x" }, 'onlink: given "x"', "expected true or false"],
     [
