@@ -5,7 +5,7 @@ import { type Command, ip, setting, type ToolCommand } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { type LinkAddress, type LinkState, linkQuery } from "./link";
-import { Failure } from "./problem";
+import { Failure, Useless } from "./problem";
 
 type AddressQueries = { link: Query<LinkState | undefined>; promote: Query<string | undefined> };
 
@@ -26,8 +26,10 @@ function removal({ present, promote }: AddressState, spec: AddressSpec, before: 
     const back = lifts ? [setting(placeOf(spec), path, before ?? promote)] : [];
     if (!present) return before !== undefined && promote !== before ? back : [];
     const lift = lifts && promote !== "1" ? [setting(placeOf(spec), path, "1")] : [];
-    return [...lift, ip(placeOf(spec), "addr", "del", spec.address, "dev", spec.device), ...back];
+    return [...lift, deletion(spec), ...back];
 }
+
+const deletion = (spec: AddressSpec): Command => ip(placeOf(spec), "addr", "del", spec.address, "dev", spec.device);
 
 /** An address on a device that the program does not manage: ip-address(8). */
 export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
@@ -36,6 +38,7 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
     identity: ["namespace", "host", "device", "address"],
     alone: true,
     unmarked: true,
+    spares: true,
 
     id: (spec) => atPlace(`${spec.address}@${spec.device}`, placeOf(spec)),
     record: (spec) => ({ place: placeOf(spec), key: `${spec.device} ${spec.address}` }),
@@ -81,7 +84,8 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
             );
         }
         if (state.present?.duplicate) {
-            throw new Failure(`address: another host on ${spec.device}'s network has ${spec.address} already`);
+            const message = `address: another host on ${spec.device}'s network has ${spec.address} already`;
+            throw new Useless(message, [deletion(spec)]);
         }
         if (!state.present) return [ip(place, "addr", "add", spec.address, "dev", spec.device)];
         // Duplicate address detection (RFC 4862) takes a second behind a random delay of up to one; a device that is down never begins.

@@ -7,7 +7,7 @@ import { machineAt, survey } from "./host/machines";
 import type { Answers, Queries } from "./host/query";
 import type { Outcome, Session } from "./host/session";
 import type { Foreign, Found, Kind } from "./kind";
-import { Conflict, Failure, Silence } from "./problem";
+import { Conflict, Failure, Silence, Useless } from "./problem";
 import {
     bootQuery,
     type FlatSpec,
@@ -101,6 +101,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
 
     async #converge(session: Session, wanted: Spec | undefined, isNew: boolean): Promise<State | undefined> {
         let routes: Routes | undefined;
+        /** Whether it was before. */
+        let isOurs: boolean | undefined;
         let answers = isNew ? undefined : await session.ask(this.#queries);
         const { boot } = answers ?? (await session.ask({ boot: this.#queries.boot }));
         let outcome: Outcome = { ok: true };
@@ -115,7 +117,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 if (!story.mine && !found.state) return undefined;
             }
             // Where something else stands in the place of a part, the rest goes nevertheless.
-            const plan = found.foreign && !found.state ? [] : this.kind.plan(found.state, wanted, this.spec, story);
+            isOurs ??= story.mine !== undefined;
+            const plan = await this.#planOrUndo(session, found, wanted, story, isOurs);
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
@@ -135,7 +138,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             }
             if (!outcome.ok) await sleep(50 * round);
             const known = found.state !== undefined || story.mine !== undefined;
-            if (wanted && known && plan.length > 0 && !routes?.before) routes = await this.#routes(session, plan);
+            if ((wanted || this.kind.spares) && known && plan.length > 0 && !routes?.before)
+                routes = await this.#routes(session, plan);
             try {
                 const run = (all: readonly Command[]) => session.runAndAsk(all, this.#queries);
                 const alone = () => run([...commands, ...plan, ...after]);
@@ -169,6 +173,24 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         if (this.kind.shared || story.mine || other === undefined) return found;
         const property = this.kind.identity.find((key) => /(ame|destination|address)$/.test(key)) ?? "";
         return { state: undefined, foreign: { property, what: `a claim on ${this.kind.id(this.spec)}`, owner: other } };
+    }
+
+    /** What we have made in vain leaves no trace. */
+    async #planOrUndo(
+        session: Session,
+        found: Found<State>,
+        wanted: Spec | undefined,
+        story: Story,
+        isOurs: boolean,
+    ): Promise<readonly Command[]> {
+        if (found.foreign && !found.state) return [];
+        try {
+            return this.kind.plan(found.state, wanted, this.spec, story);
+        } catch (error) {
+            if (error instanceof Useless && !isOurs && story.mine)
+                await session.runAndAsk([...error.undo, ...this.#settle(undefined, story)], {});
+            throw error;
+        }
     }
 
     #planOf(answers: Readonly<Record<string, unknown>>, wanted: Spec | undefined): readonly Command[] {

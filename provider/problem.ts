@@ -1,3 +1,4 @@
+import type { Command } from "./host/command";
 import { describeForeign, type Foreign } from "./kind";
 
 /** A failure that is told to the user as it is: the engine prints a stack if there is one, so there is none. */
@@ -6,6 +7,16 @@ export class Failure extends Error {
         super(message);
         this.name = "";
         this.stack = "";
+    }
+}
+
+/** What was made is of no use: it is taken away again. */
+export class Useless extends Failure {
+    constructor(
+        message: string,
+        readonly undo: readonly Command[],
+    ) {
+        super(message);
     }
 }
 

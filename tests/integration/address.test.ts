@@ -136,10 +136,23 @@ for (const onHost of [false, true]) {
 
         it("waits for duplicate address detection, and says that there is a duplicate", async () => {
             await writeSetting("net.ipv6.conf.eth7.accept_dad", "1", here());
+            const before = await takeSnapshot();
             const extra = stack.resource("Address", "extra");
             await assert.rejects(extra.up(inputs("fd06::2/64")), {
                 message: /another host on eth7's network has fd06::2\/64 already/,
             });
+            assert.equal(extra.id, undefined);
+            await assertRestored(before);
+        });
+
+        it("leaves a person's routes where it goes as the device's only one", async () => {
+            const route = (...words: string[]) => ip(...(onHost ? [] : ["-n", place.name]), "route", ...words);
+            await address("del", "10.6.0.1/24", "dev", "eth7");
+            await route("add", "10.66.0.0/16", "dev", "eth7");
+            const before = await takeSnapshot();
+            const extra = await up("10.7.0.1/24");
+            await extra.delete();
+            await assertRestored(before);
         });
 
         it("is replaced by another address", async () => {
