@@ -203,8 +203,12 @@ export const vxlan: Kind<VxlanSpec, VxlanQueries, VxlanLink> = {
     inputs({ link, remotes, derivedMtu, standing }, spec) {
         const { vni, local, port, device: over, learning } = link.vxlan ?? { ...spec, port: spec.port ?? VXLAN_PORT };
         const wanted = splitList(spec.remotes);
+        // One that a person has given another port is not the one that is wanted.
+        const isShown = ({ address, more }: Remote): boolean =>
+            !wanted.includes(address) ||
+            wantedRemotes(spec).some((one) => one.address === address && one.more.join(" ") === more.join(" "));
         // Of one that a person has renamed, the forwarding table has not been asked for.
-        const present = link.name === spec.name ? remotes.map(({ address }) => address) : wanted;
+        const present = link.name === spec.name ? remotes.filter(isShown).map(({ address }) => address) : wanted;
         // Those that are still there keep their places in the list, so that one change reads as one.
         const found = new Set([...wanted.filter((remote) => present.includes(remote)), ...present]);
         return {

@@ -495,6 +495,14 @@ describe("Vxlan", () => {
                 shows: ["remotes: 10.0.2.1, 10.0.3.1 → 10.0.2.1, 10.0.3.1, 10.0.7.1"],
             },
             {
+                what: "a remote was given another port",
+                harm: async () => {
+                    await fdb(here(), "append", ANYBODY, "dev", "vx0", "dst", outer(2), "port", "8472");
+                    await fdb(here(), "del", ANYBODY, "dev", "vx0", "dst", outer(2));
+                },
+                shows: ["remotes: 10.0.2.1, 10.0.3.1 → 10.0.3.1"],
+            },
+            {
                 what: "all remotes were removed",
                 harm: () => fdb(here(), "del", ANYBODY, "dev", "vx0"),
                 shows: ["remotes: 10.0.2.1, 10.0.3.1 → "],
