@@ -49,7 +49,8 @@ export async function preview(args: readonly string[]): Promise<number> {
     const isWhole = changes.length > 0 && !problems.some((problem) => problem.startsWith("error"));
     if (exitCode !== 0 && !isWhole) return exitCode;
     if (changes.length === 0) {
-        console.log(`Nothing would change: the lab is as its program says. ${summary(changes, unchanged)}`);
+        const count = unchanged > 0 ? ` ${summary(changes, unchanged)}` : "";
+        console.log(`Nothing would change: the lab is as its program says.${count}`);
         return exitCode;
     }
     const labs = readLabs(events);

@@ -16,10 +16,10 @@ function readLock(file: string): Lock {
     }
 }
 
-/** Whether an engine of this number is running. */
+/** Whether an engine of this number is running; of one that has ended and that nobody has waited for, the process is still listed (proc_pid_stat(5), Z). */
 function isAlive(pid: number): boolean {
     try {
-        return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+        return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
     } catch {
         return false;
     }

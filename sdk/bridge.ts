@@ -25,7 +25,7 @@ export interface BridgeArgs extends Place, Silence {
     mtu?: pulumi.Input<number> | undefined;
     /**
      * `ip link set NAME address MAC`
-     * @default not looked at; 02:… made of the resource's name, so that it does not follow the ports
+     * @default not looked at; 02:… made of the resource's and the device's name, so that it does not follow the ports
      */
     macAddress?: pulumi.Input<string> | undefined;
     /**
@@ -51,7 +51,7 @@ export class Bridge extends LinuxnetResource implements Device {
     /** The name that `ip link` shows. */
     declare readonly name: pulumi.Output<string>;
     /** @internal */ declare readonly device: pulumi.Output<DeviceProperties>;
-    /** As given, or made of the resource's name. */
+    /** As given, or made of the resource's and the device's name. */
     readonly macAddress: pulumi.Output<string>;
     /** In bytes. */
     readonly mtu: pulumi.Output<number>;

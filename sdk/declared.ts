@@ -144,18 +144,27 @@ export interface Way {
     readonly resources: readonly pulumi.Resource[];
 }
 
+/** Which list has the smallest subnet that holds an address; -1 if none does. */
+function nearestOf(lists: readonly (readonly Prefix[] | undefined)[], address: Prefix): number {
+    const lengths = lists.map((prefixes = []) =>
+        Math.max(-1, ...prefixes.filter((prefix) => contains(prefix, address)).map(({ length }) => length)),
+    );
+    const longest = Math.max(-1, ...lengths);
+    return longest < 0 ? -1 : lengths.indexOf(longest);
+}
+
 /**
- * The device over which a gateway is reached: the one declared earlier in the place whose subnet holds it. Where that
- * cannot be told while the program runs, all earlier devices of the place.
+ * The device over which a gateway is reached: the one declared earlier in the place whose subnet holds it, the smallest of several, as the
+ * kernel has it. Where that cannot be told while the program runs, all earlier devices of the place.
  */
 export function wayTo(place: PlaceKey, gateway: unknown): Way {
     const candidates = run().devices.filter((device) => device.place === place);
     const target = plainGateway(gateway);
     if (target) {
-        const subnets = candidates.map((device) => ({ device, prefixes: plainPrefixes(device.addresses) }));
-        const found = subnets.find(({ prefixes }) => prefixes?.some((prefix) => contains(prefix, target)));
-        if (found) return { device: found.device.name, resources: [found.device.resource] };
-        if (subnets.every(({ prefixes }) => prefixes !== undefined)) {
+        const subnets = candidates.map(({ addresses }) => plainPrefixes(addresses));
+        const found = candidates[nearestOf(subnets, target)];
+        if (found) return { device: found.name, resources: [found.resource] };
+        if (subnets.every((prefixes) => prefixes !== undefined)) {
             return { device: undefined, resources: candidates.map(({ resource }) => resource) };
         }
     }
@@ -165,10 +174,7 @@ export function wayTo(place: PlaceKey, gateway: unknown): Way {
         .all([pulumi.output(gateway as pulumi.Input<string | undefined>), pulumi.all(names), pulumi.all(lists)])
         .apply(([to, known, subnets]) => {
             const address = plainGateway(to);
-            const index = subnets.findIndex(
-                (list) => address && plainPrefixes(list)?.some((one) => contains(one, address)),
-            );
-            return known[index];
+            return address && known[nearestOf(subnets.map(plainPrefixes), address)];
         });
     return { device, resources: candidates.map(({ resource }) => resource) };
 }

@@ -41,7 +41,7 @@ export interface Endpoint extends Place {
     mtu?: pulumi.Input<number> | undefined;
     /**
      * `ip link set NAME address MAC`
-     * @default not looked at; 02:… made of the resource's name, the same at every deployment
+     * @default not looked at; 02:… made of the resource's and the device's name, the same at every deployment
      */
     macAddress?: pulumi.Input<string> | undefined;
     /**

@@ -64,7 +64,7 @@ export interface VxlanArgs extends Place, Silence {
     mtu?: pulumi.Input<number> | undefined;
     /**
      * `ip link set NAME address MAC`
-     * @default not looked at; 02:… made of the resource's name
+     * @default not looked at; 02:… made of the resource's and the device's name
      */
     macAddress?: pulumi.Input<string> | undefined;
     /**
@@ -85,7 +85,7 @@ export class Vxlan extends LinuxnetResource implements Device {
     /** The name that `ip link` shows. */
     declare readonly name: pulumi.Output<string>;
     /** @internal */ declare readonly link: pulumi.Output<DeviceProperties>;
-    /** As given, or made of the resource's name. */
+    /** As given, or made of the resource's and the device's name. */
     readonly macAddress: pulumi.Output<string>;
     /** In bytes: what may be sent into it. */
     readonly mtu: pulumi.Output<number>;

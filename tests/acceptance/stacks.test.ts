@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { command, run } from "../support/kernel";
 import { useLab } from "../support/lab";
 import { linuxnet } from "../support/linuxnet";
@@ -41,6 +45,29 @@ describe("a stack that is not there", () => {
                 words[0],
             );
         }
+    });
+});
+
+describe("a lock whose engine has ended while nobody has waited for it", () => {
+    const lab = useLab("point-to-point", { stack: "dev" });
+
+    it("is removed, as in a container whose first process waits for nobody", async () => {
+        await copyFile("/bin/true", join(lab.folder, "pulumi"));
+        const parent = spawn("sh", ["-c", "./pulumi & echo $!; exec sleep 60"], { cwd: lab.folder });
+        const [said] = await once(parent.stdout, "data");
+        const pid = Number(said);
+        while (!/^\d+ \(pulumi\) Z/.test(await readFile(`/proc/${pid}/stat`, "utf8"))) await sleep(10);
+        const folder = join(lab.folder, ".state", ".pulumi", "locks", "organization", "point-to-point", "dev");
+        await mkdir(folder, { recursive: true });
+        const lock = { pid, username: "root", hostname: hostname(), timestamp: new Date().toISOString() };
+        await writeFile(join(folder, "one.json"), JSON.stringify(lock));
+        const { code, stderr } = await linuxnet(lab, ["up", "--yes", "--skip-preview"]);
+        parent.kill("SIGKILL");
+        assert.match(
+            stderr,
+            new RegExp(`^The lock of an operation that was killed \\(process ${pid}\\) is removed\\.$`, "m"),
+        );
+        assert.equal(code, 0, stderr);
     });
 });
 
