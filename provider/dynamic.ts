@@ -128,8 +128,9 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
         async diff(_id, olds: Properties, news: Properties) {
             const changed = changedKeys(kind.schema.keys, olds, news);
             const named = changed.filter((key) => (kind.identity as readonly string[]).includes(key));
-            const isAnother =
-                !hasUnknown(news) && kind.implied?.(olds as Partial<Spec>) !== kind.implied?.(news as Partial<Spec>);
+            const [before, after] = [olds, news].map((all) => kind.implied?.(all as Partial<Spec>));
+            // What is not told, as of a route that a person has replaced, is no other one.
+            const isAnother = !hasUnknown(news) && before !== undefined && after !== undefined && before !== after;
             const replaces = named.length === 0 && isAnother ? changed : named;
             return { changes: changed.length > 0 || isRenamed(olds), replaces, deleteBeforeReplace: true };
         },
