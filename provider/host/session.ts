@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "../../model/place";
 import { Silence } from "../problem";
 import type { Command } from "./command";
@@ -15,8 +16,9 @@ import {
 import { madeBy } from "./quiet";
 import { ending, type Reply, type Step, TIMED_OUT, toSteps } from "./step";
 
-/** A dump that is torn by changes is read again this often. */
-const DUMPS = 5;
+/** A dump that is torn by changes is read again this often, after waits that grow: in a second even a large lab has gone. */
+const DUMPS = 12;
+const WAIT_MILLISECONDS = 15;
 
 /** The place that is asked is not there: nsenter(1) says so. */
 const ABSENT = /^nsenter: .*(?:No such file|Not a directory|Invalid argument)/m;
@@ -70,6 +72,7 @@ export class Session {
         let replies = answers;
         for (let again = 1; replies === undefined || replies.some(isTorn); again++) {
             if (again > DUMPS) throw new Silence("the kernel's tables changed at every reading; run again");
+            if (replies !== undefined) await sleep(WAIT_MILLISECONDS * again);
             replies = await this.run(questions.steps);
         }
         replies.forEach(refuseSilence);
