@@ -40,14 +40,11 @@ export async function routesOf(session: Session, devices: readonly Device[]): Pr
 const over = (route: RouteState, name: string): boolean =>
     route.hops.some(({ device }) => device === undefined || device === name);
 
-const claims = (records: readonly StoredRecord[]) => records.flatMap(({ claims: all }) => all);
-
-/** Routes that this stack has recorded: they come back even if it was killed before it could put them back. */
-function recorded(records: readonly StoredRecord[], owner: Owner): RouteState[] {
-    return claims(records)
-        .filter((claim) => sameStack(parseOwner(claim.owner), owner))
-        .map((claim) => wantedRoute(routeSchema.parse(claim.spec)));
-}
+/** Routes that are recorded, and whose they are. */
+const recorded = (records: readonly StoredRecord[]): { owner: Owner; route: RouteState }[] =>
+    records
+        .flatMap(({ claims }) => claims)
+        .map(({ owner, spec }) => ({ owner: parseOwner(owner), route: wantedRoute(routeSchema.parse(spec)) }));
 
 /** How each device is now, and what is recorded of routes beside it: one question each, however many there are. */
 async function look(session: Session, devices: readonly Device[]) {
@@ -78,8 +75,11 @@ export async function restore(session: Session, owner: Owner, { devices, before 
     for (const { place, name, link, records, routes } of await look(session, devices)) {
         if (!link?.up) continue;
         const present = new Set(routes.map(routeKey));
-        const claimed = new Set(claims(records).map(({ spec }) => routeKey(wantedRoute(routeSchema.parse(spec)))));
-        for (const route of [...recorded(records, owner), ...(before?.get(place) ?? [])]) {
+        const all = recorded(records);
+        const claimed = new Set(all.map(({ route }) => routeKey(route)));
+        // Those of this stack come back even if it was killed before it could put them back.
+        const own = all.filter((one) => sameStack(one.owner, owner)).map(({ route }) => route);
+        for (const route of [...own, ...(before?.get(place) ?? [])]) {
             const key = `${place} ${routeKey(route)}`;
             if (!over(route, name) || route.protocol === KERNEL_PROTOCOL || present.has(routeKey(route))) continue;
             // Another stack may have removed its own meanwhile.
