@@ -85,6 +85,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
     schema: bridgeSchema,
     identity: ["namespace", "host", "name"],
     exclusive: true,
+    isLink: true,
     mistakes: bridgeMistakes,
 
     id: (spec) => atPlace(spec.name, placeOf(spec)),

@@ -46,6 +46,8 @@ export interface Kind<Spec extends FlatSpec, Q extends Queries, State> {
     readonly exclusive?: true;
     /** Changes something beside its object for a moment: one at a time, and what was there is recorded before. */
     readonly alone?: true;
+    /** Its objects are devices: another one can have neither their names, nor stay where it lives on one that goes. */
+    readonly isLink?: true;
     /** Its removal may take routes of others along: those that still have a way come back. */
     readonly spares?: true;
     /** Nothing in the kernel tells whose the object is: once it is gone, so is our claim. */

@@ -23,6 +23,7 @@ import { depart } from "./removals";
 import { type Routes, restore, routesOf } from "./restore";
 import { isSameSpec } from "./same";
 import { inTurn, turnOf } from "./turns";
+import { Uppers } from "./uppers";
 
 /** The folder that holds the records' own: a file to lock would be left behind. */
 export const LOCK = "/run";
@@ -53,6 +54,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     readonly #machine: Machine;
     readonly #record: RecordFile;
     readonly #queries: Q & { record: ReturnType<typeof recordQuery>; boot: ReturnType<typeof bootQuery> };
+    readonly #uppers: Uppers;
 
     constructor(
         private readonly kind: Kind<Spec, Q, State>,
@@ -68,6 +70,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             record: recordQuery(this.#record),
             boot: bootQuery(place),
         };
+        const devices = kind.isLink ? (kind.disturbs?.(spec) ?? []) : [];
+        this.#uppers = new Uppers(this.#machine, owner, devices);
     }
 
     /** What is there, by surveys shared with others where they will do; a check goes by older ones, too. */
@@ -103,7 +107,8 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         let routes: Routes | undefined;
         /** Whether it was before. */
         let isOurs: boolean | undefined;
-        let answers = isNew ? undefined : await session.ask(this.#queries);
+        const first = wanted ? this.#queries : { ...this.#uppers.queries, ...this.#queries };
+        let answers = isNew ? undefined : await session.ask(first);
         const { boot } = answers ?? (await session.ask({ boot: this.#queries.boot }));
         let outcome: Outcome = { ok: true };
         for (let round = 0; ; round++) {
@@ -119,6 +124,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             // Where something else stands in the place of a part, the rest goes nevertheless.
             isOurs ??= story.mine !== undefined;
             const plan = await this.#planOrUndo(session, found, wanted, story, isOurs);
+            if (!wanted && plan.length > 0) this.#uppers.refuse(answers ?? {});
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
@@ -148,7 +154,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                     ({ outcome, answers } = await depart(this.#machine, {
                         owner: this.owner,
                         plan,
-                        queries: this.#queries,
+                        queries: { ...this.#uppers.queries, ...this.#queries },
                         planBy: (seen) => this.#planOf(seen, wanted),
                         alone,
                         rest: () => run(after),
@@ -196,6 +202,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     #planOf(answers: Readonly<Record<string, unknown>>, wanted: Spec | undefined): readonly Command[] {
         const story = this.#story({ record: answers["record"], boot: answers["boot"] }, wanted);
         const found = this.#observe(answers, story);
+        if (!wanted) this.#uppers.refuse(answers);
         return found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
     }
 

@@ -29,11 +29,9 @@ interface Heritable {
     remove(spec: FlatSpec, former: Owner): Promise<void>;
 }
 
-const LINKS = ["Bridge", "VethPair", "Vxlan"];
-
 function heritable<Spec extends FlatSpec, Q extends Queries, State>(kind: Kind<Spec, Q, State>): [string, Heritable] {
     const parse = (spec: FlatSpec): Spec => kind.schema.recall({ ...spec });
-    const linksOf = (spec: Spec) => (LINKS.includes(kind.name) ? (kind.disturbs?.(spec) ?? []) : []);
+    const linksOf = (spec: Spec) => (kind.isLink ? (kind.disturbs?.(spec) ?? []) : []);
     return [
         kind.name,
         {

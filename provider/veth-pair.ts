@@ -99,6 +99,7 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     schema: vethPairSchema,
     identity: ["leftNamespace", "leftHost", "leftName", "rightNamespace", "rightHost", "rightName"],
     exclusive: true,
+    isLink: true,
     mistakes: vethPairMistakes,
 
     id: (spec) => SIDES.map((side) => atPlace(endOf(spec, side).name, placeOfEnd(spec, side))).join(" "),

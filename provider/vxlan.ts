@@ -135,6 +135,7 @@ export const vxlan: Kind<VxlanSpec, VxlanQueries, VxlanLink> = {
     name: "Vxlan",
     schema: vxlanSchema,
     identity: ["namespace", "host", "name", "vni", "local", "port", "device"],
+    isLink: true,
     mistakes: vxlanMistakes,
 
     id: (spec) => atPlace(spec.name, placeOf(spec)),

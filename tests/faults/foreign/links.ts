@@ -1,5 +1,15 @@
 import type { Feature } from "../../support/features";
-import { type After, AT_REST, BESIDE, BESIDE_IT, type Before, declare, inItsPlace, inTheWay } from "./scene";
+import {
+    type After,
+    AT_REST,
+    BESIDE,
+    BESIDE_IT,
+    type Before,
+    type Declared,
+    declare,
+    inItsPlace,
+    inTheWay,
+} from "./scene";
 
 const pair = declare("VethPair", { leftName: "cable-l", rightName: "cable-r" });
 const bridge = declare("Bridge", { name: "br7", addresses: "10.7.0.1/24" });
@@ -151,7 +161,25 @@ export const LINKS: readonly Before[] = [
     },
 ];
 
+/** A device of somebody's that lives on one of ours, and would go with it. */
+const upper = (ours: Declared, device: string, type: Feature, words = ""): After => ({
+    title: `somebody's ${type} on ${device}`,
+    needs: type,
+    ours: [ours],
+    theirs: `ip link add link ${device} name theirs0 type ${type} ${words}`,
+    away: "ip link del dev theirs0",
+    ...BESIDE_IT,
+    destroy: new RegExp(
+        `^found an? ${type} named theirs0 on the host, which is on ${device}: linuxnet did not create it\\.\n` +
+            `${device} was not deleted: what is on it would go along\\. Remove it \\(ip link del dev theirs0\\), and run again\\.$`,
+    ),
+});
+
 export const LINKS_AFTER: readonly After[] = [
+    upper(pair, "cable-l", "macvlan"),
+    upper(pair, "cable-r", "ipvlan"),
+    upper(pair, "cable-r", "vlan", "id 7"),
+    upper(bridge, "br7", "macvlan"),
     {
         title: "a bridge of its name has taken its place",
         ours: [pair],
@@ -216,6 +244,15 @@ export const LINKS_AFTER: readonly After[] = [
         theirs: "ip link del dev br7; ip link add name br7 type veth peer name theirs0; ip link set dev br7 up",
         away: "ip link del dev br7",
         ...inItsPlace("a veth named br7 on the host"),
+    },
+    {
+        title: "somebody's tunnel on it",
+        needs: "vxlan",
+        ours: [pair],
+        theirs: "ip link add name theirs0 type vxlan id 43 local 10.6.0.1 dstport 4790 dev cable-l",
+        away: "ip link del dev theirs0",
+        ...BESIDE_IT,
+        destroy: /^found a vxlan named theirs0 on the host, which is on cable-l: /,
     },
     {
         title: "somebody's link was put into it",
