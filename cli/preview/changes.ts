@@ -103,7 +103,7 @@ function merge(earlier: Change | undefined, metadata: Metadata, operation: Opera
     };
 }
 
-function problemOf({ diagnosticEvent }: Event): string[] {
+export function problemOf({ diagnosticEvent }: Event): string[] {
     if (diagnosticEvent === undefined || !["error", "warning"].includes(diagnosticEvent.severity)) return [];
     const { urn, severity } = diagnosticEvent;
     const message = diagnosticEvent.message.replace(/^pulumi-nodejs:linuxnet:\S+ resource '.*' has a problem: /, "");
@@ -111,7 +111,7 @@ function problemOf({ diagnosticEvent }: Event): string[] {
     return [`${severity}: ${about}${message.trim()}`];
 }
 
-function remarkOf({ diagnosticEvent }: Event): string[] {
+export function remarkOf({ diagnosticEvent }: Event): string[] {
     if (diagnosticEvent === undefined || diagnosticEvent.ephemeral) return [];
     return /^info(#err)?$/.test(diagnosticEvent.severity) ? [diagnosticEvent.message.trimEnd()] : [];
 }

@@ -3,8 +3,8 @@ import { splitList, UNKNOWN } from "../../model/schema.js";
 import type { Change, Inputs } from "./changes.js";
 import type { Forecast } from "./forecast.js";
 
-/** `+`, `~`, `±` and `-` of what is made, changed in place, made anew and removed; `?` of what is checked. */
-type Sign = "+" | "~" | "±" | "-" | "?";
+/** `+`, `~`, `±` and `-` of what is made, changed in place, made anew and removed; `?` of what is checked; `!` of what has drifted. */
+type Sign = "+" | "~" | "±" | "-" | "?" | "!";
 
 /** One line of a preview. */
 export interface Line {

@@ -127,7 +127,7 @@ describe("what linuxnet ends with", () => {
 
     it("is 1 where nobody is there to agree: what would be done is shown, and not done", async () => {
         const nobody = /^Nothing was changed: nobody is there to agree\. .*--yes$/m;
-        for (const words of [["up"], ["up", "--diff"], ["refresh"], ["destroy"]]) {
+        for (const words of [["up"], ["up", "--diff"], ["refresh", "--diff"], ["destroy"]]) {
             const { code, stdout, stderr } = await linuxnet(lab, words);
             assert.equal(code, 1, words.join(" "));
             assert.match(stderr, nobody);
