@@ -4,6 +4,7 @@ import type { Place } from "../model/place";
 import { isLinkLocal } from "../model/prefix";
 import { splitList } from "../model/schema";
 import { addressPlan, observedAddresses, parseAddresses, type Standing } from "./addresses";
+import { announcement } from "./announcement";
 import { type Command, ip, setting } from "./host/command";
 import { quietSettings } from "./host/quiet";
 import { device, isOurs, type LinkState } from "./link";
@@ -133,6 +134,10 @@ export function devicePlan(
         const present = link.addresses.filter(({ text }) => ours.includes(text));
         commands.push(...addressPlan(place, name, present, [], { ...standing, asked: ours }));
     }
+
+    const isAdded = commands.some((command) => command.kind === "ip" && command.line.startsWith("addr add "));
+    if (isAdded && up && link.up && link.carrier)
+        commands.push(announcement(place, name, isMacWanted ? mac : link.macAddress));
     return commands;
 }
 

@@ -53,13 +53,16 @@ export interface ToolCommand {
     readonly typed?: readonly string[];
     /** What it prints at its end: the answer to a question in a place. */
     readonly shows?: { readonly place: Place; readonly ask: string };
+    /** It does nothing outside of its place. */
+    readonly isNear?: true;
     /** The namespace that it makes. */
     readonly makes?: Place;
 }
 
 /** A link has its other end elsewhere, and a namespace may be any; what a tool does is not looked into. */
 export const reachesFar = (command: Command): boolean =>
-    command.kind === "tool" || (command.kind === "ip" && /^(link (add|del)|netns) /.test(command.line));
+    (command.kind === "tool" && !command.isNear) ||
+    (command.kind === "ip" && /^(link (add|del)|netns) /.test(command.line));
 
 const WORD = /^[A-Za-z0-9_.:/@%+=,~-]+$/;
 

@@ -131,7 +131,11 @@ describe("a plan for a bridge", () => {
             { addresses: "10.0.0.1/24" },
             { addresses: "10.0.0.2/24" },
             { link: { addresses: [address("10.0.0.1/24")] } },
-            ["ip addr add 10.0.0.2/24 dev br0", "ip addr del 10.0.0.1/24 dev br0"],
+            [
+                "ip addr add 10.0.0.2/24 dev br0",
+                "ip addr del 10.0.0.1/24 dev br0",
+                `ip link set dev br0 address ${MAC}`,
+            ],
         ],
         [
             "its addresses are dropped: a person's stays",

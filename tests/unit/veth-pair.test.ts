@@ -170,7 +170,7 @@ describe("a plan for a veth pair", () => {
             { leftAddresses: "10.0.0.2/24" },
             { leftAddresses: "10.1.0.1/24, 10.0.0.2/24" },
             { left: { addresses: [address("10.0.0.2/24")] } },
-            ["ip -n ns1 addr add 10.1.0.1/24 dev veth0"],
+            ["ip -n ns1 addr add 10.1.0.1/24 dev veth0", `ip -n ns1 link set dev veth0 address ${MACS.left}`],
         ],
         [
             "addresses are dropped",

@@ -217,7 +217,11 @@ describe("a plan for a vxlan", () => {
             { addresses: "10.9.0.1/24" },
             { addresses: "10.9.0.2/24" },
             { link: { addresses: [address("10.9.0.1/24")] } },
-            ["ip addr add 10.9.0.2/24 dev vx0", "ip addr del 10.9.0.1/24 dev vx0"],
+            [
+                "ip addr add 10.9.0.2/24 dev vx0",
+                "ip addr del 10.9.0.1/24 dev vx0",
+                `ip link set dev vx0 address ${MAC}`,
+            ],
         ],
         [
             "somebody has taken its alias, and set it down",
