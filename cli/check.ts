@@ -81,7 +81,7 @@ async function check(names: readonly string[], { format, output, ...options }: C
         const { tell, end } = progress(checks.length);
         const judgements = await judgeAll(
             checks.map(({ inputs }) => inputs),
-            lab.places,
+            { everywhere: lab.places, resources: lab.resources },
             causesIn(lab),
             tell,
         );

@@ -3,6 +3,7 @@ import { type ReachabilitySpec, reachabilitySchema } from "../model/reachability
 import { machineAt } from "./host/machines";
 import { Failure } from "./problem";
 import { type FindCause, judge, type Verdict } from "./reachability";
+import type { Surroundings } from "./trace";
 
 /** What a check has come to, and how long it took. */
 export interface Judgement {
@@ -16,15 +17,11 @@ export interface Judgement {
 const sourceOf = ({ fromNamespace, fromHost }: ReachabilitySpec): Place =>
     placeOf({ namespace: fromNamespace, host: fromHost });
 
-async function judgeOne(
-    spec: ReachabilitySpec,
-    everywhere: readonly Place[],
-    findCause: FindCause,
-): Promise<Judgement> {
+async function judgeOne(spec: ReachabilitySpec, surroundings: Surroundings, findCause: FindCause): Promise<Judgement> {
     const begun = performance.now();
     const taken = (): number => (performance.now() - begun) / 1000;
     try {
-        return { verdict: await judge(spec, everywhere, findCause), problem: undefined, seconds: taken() };
+        return { verdict: await judge(spec, surroundings, findCause), problem: undefined, seconds: taken() };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
         return { verdict: undefined, problem: error.message, seconds: taken() };
@@ -35,13 +32,13 @@ async function judgeOne(
  * Pings for all checks, as many at the same time as each machine takes, and returns what each has come to, in their order.
  *
  * @param checks the inputs of Reachability resources
- * @param everywhere the places in which it is looked for what is in the way
+ * @param surroundings where it is looked for what is in the way
  * @param findCause is asked first
  * @param tell is called after each
  */
 export async function judgeAll(
     checks: readonly Readonly<Record<string, unknown>>[],
-    everywhere: readonly Place[],
+    surroundings: Surroundings,
     findCause: FindCause,
     tell: () => void,
 ): Promise<readonly Judgement[]> {
@@ -54,7 +51,7 @@ export async function judgeAll(
     }
     const work = async (turn: Iterator<number>): Promise<void> => {
         for (let next = turn.next(); !next.done; next = turn.next()) {
-            judgements[next.value] = await judgeOne(specs[next.value] as ReachabilitySpec, everywhere, findCause);
+            judgements[next.value] = await judgeOne(specs[next.value] as ReachabilitySpec, surroundings, findCause);
             tell();
         }
     };

@@ -1,6 +1,7 @@
-import { type Owner, stackGroups } from "../model/owner";
+import { type Owner, parseOwner, stackGroups } from "../model/owner";
 import { hostPlace, type Place, placeOf } from "../model/place";
 import { splitList } from "../model/schema";
+import type { Resource } from "../model/topology/topology";
 import { endOf, SIDES, type VethPairSpec } from "../model/veth-pair";
 import { VXLAN_PORT, type VxlanSpec } from "../model/vxlan";
 import { DeclaredDevices } from "./declared-devices";
@@ -146,6 +147,7 @@ export class Program {
     /** The groups of this stack's links, and of those under its former name while it is being renamed. */
     readonly #groups = new Set<number>();
     readonly devices = new DeclaredDevices();
+    readonly #resources = new Map<string, Resource>();
     #segments: ReadonlyMap<string, string> | undefined;
 
     own(owner: Owner): void {
@@ -158,7 +160,8 @@ export class Program {
     }
 
     /** A resource that is checked again (for its replacement, say) takes the place of its earlier self. */
-    declare({ kind, owner }: Declaration, devices: readonly DeclaredDevice[]): void {
+    declare({ kind, owner, known }: Declaration, devices: readonly DeclaredDevice[]): void {
+        this.#resources.set(`${kind} ${owner}`, { kind, name: parseOwner(owner).name, inputs: known });
         if (devices.length === 0) return;
         this.devices.set(`${kind} ${owner}`, devices);
         if (devices.some((device) => device.kind === "vxlan")) this.#segments = undefined;
@@ -168,6 +171,11 @@ export class Program {
     get everywhere(): readonly Place[] {
         const places = [...this.places.keys(), ...this.devices.all.map(({ place }) => place)];
         return [...new Set(places.flatMap((place) => [place, hostPlace(place)]))];
+    }
+
+    /** All that it has declared, as far as it is known. */
+    get resources(): Iterable<Resource> {
+        return this.#resources.values();
     }
 
     /** The layer-2 network of a device, across tunnels: the same text for all that are on it. */

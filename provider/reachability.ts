@@ -15,7 +15,7 @@ import { mistakesInProgram } from "./mistakes";
 import { type PingResult, pingStep, readPing } from "./ping";
 import { Failure, HostProblem } from "./problem";
 import type { Program } from "./program";
-import { trace } from "./trace";
+import { type Surroundings, trace } from "./trace";
 
 type Properties = Record<string, unknown>;
 
@@ -75,25 +75,24 @@ export type FindCause = (from: Place, to: string) => Promise<string | undefined>
 
 /**
  * Pings, and where the answer is not the expected one, looks for what is in the way: as the caller may know it, else by following the
- * packet in these places.
+ * packet.
  */
 export async function judge(
     spec: ReachabilitySpec,
-    everywhere: Iterable<Place>,
+    surroundings: Surroundings,
     findCause: FindCause = async () => undefined,
 ): Promise<Verdict> {
     const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
     const result = await machineAt(from).session((session) => measure(session, spec));
     const isMet = meets(result, spec);
     const isStopped = !isMet && result.outcome !== "reply" && spec.expect !== "no-reply";
-    const places = [...new Set([from, ...everywhere])];
-    const look = async () => (await findCause(from, spec.to)) ?? (await trace(places, from, spec.to));
+    const look = async () => (await findCause(from, spec.to)) ?? (await trace(surroundings, from, spec.to));
     const lookAt = isStopped ? await look().catch(saidByHost) : undefined;
     return { expected: wanted(spec), got: result.text, isMet, sent: pingStep(spec).describe[0] ?? "", lookAt };
 }
 
 async function check(program: Program, spec: ReachabilitySpec): Promise<string> {
-    const { expected, got, isMet, sent, lookAt } = await judge(spec, program.everywhere);
+    const { expected, got, isMet, sent, lookAt } = await judge(spec, program);
     if (isMet) return got;
     const hint = lookAt === undefined ? [] : [`look at: ${lookAt}`];
     throw new Failure([`expected ${expected}, got ${got}`, `sent: ${sent}`, ...hint].join("\n"));

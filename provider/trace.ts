@@ -1,5 +1,8 @@
 import { taggedOwner } from "../model/owner";
-import { hostPlace, machinePlace, type Place, placeName } from "../model/place";
+import { hostPlace, type Place, placeName } from "../model/place";
+import { Paths } from "../model/topology/path";
+import { type Resource, Topology } from "../model/topology/topology";
+import { bridgeFilter } from "./bridge-filter";
 import { ask } from "./host/machines";
 import type { Query } from "./host/query";
 import { type LinkState, linksQuery } from "./link";
@@ -58,10 +61,16 @@ async function holderOf(places: readonly Place[], near: Place, address: string):
     return undefined;
 }
 
-/** Whether a device sends into a bridge: its own, or that of which its other end is a port. */
-function isBridged({ kind, index, peerIndex }: LinkState, all: Links): boolean {
-    const isPeer = (other: LinkState): boolean => other.index === peerIndex && other.peerIndex === index;
-    return kind === "bridge" || all.some((other) => isPeer(other) && other.master !== undefined);
+/** The bridges that devices send into, with their places: themselves, or those of which their other ends are ports. */
+function bridgesOf(over: Links, views: ReadonlyMap<Place, Links>): { readonly name: string; readonly place: Place }[] {
+    const all = Array.from(views, ([place, links]) => links.map((link) => ({ place, link }))).flat();
+    // The numbers of devices are those of their namespaces: the same ones may be another pair's.
+    const isPeer = (one: LinkState, other: LinkState): boolean =>
+        other.index === one.peerIndex && other.peerIndex === one.index && other.alias === one.alias;
+    return all.flatMap(({ place, link }) => {
+        if (link.kind === "bridge") return over.includes(link) ? [{ name: link.name, place }] : [];
+        return link.master !== undefined && over.some((one) => isPeer(one, link)) ? [{ name: link.master, place }] : [];
+    });
 }
 
 /** What layer 3 shows nothing of: a device of a lab that is down. */
@@ -106,8 +115,23 @@ async function follow(
     return { stuck: `the packet goes in a circle near ${placeName(place)}`, over };
 }
 
+/** Where it is looked for what is in the way, and what is declared there. */
+export interface Surroundings {
+    readonly everywhere: Iterable<Place>;
+    readonly resources: Iterable<Resource>;
+}
+
+/** What the program itself leaves out, such as a bridge between two ends; nothing of what it does not know all of. */
+function undeclared(resources: Iterable<Resource>, from: Place, to: string): string | undefined {
+    const topology = new Topology([...resources]);
+    const { missing } = new Paths(topology).ask(from, to);
+    if (missing === undefined || missing.cause === "unknown" || !topology.isWhole(missing.place)) return undefined;
+    return `${missing.what}: ${missing.advice}`;
+}
+
 /** What to look at when a packet does not come through: there, and back. */
-export async function trace(places: readonly Place[], from: Place, to: string): Promise<string> {
+export async function trace({ everywhere, resources }: Surroundings, from: Place, to: string): Promise<string> {
+    const places = [...new Set([from, ...everywhere])];
     const there = await follow(places, from, to);
     if (there.stuck !== undefined) return there.stuck;
     const over = [...there.over];
@@ -118,24 +142,11 @@ export async function trace(places: readonly Place[], from: Place, to: string): 
     }
     const views = new Map<Place, Links>();
     for (const place of places) views.set(place, await linksOf(place));
-    const down = downDevice(views);
-    if (down !== undefined) return down;
-    const all = [...views.values()].flat();
-    if (over.some((link) => isBridged(link, all)) && (await isBridgeFiltered(from))) {
-        return "br_netfilter is on: a firewall (Docker's FORWARD DROP) may drop what bridges carry";
+    const found = downDevice(views) ?? undeclared(resources, from, to);
+    if (found !== undefined) return found;
+    for (const { name, place } of bridgesOf(over, views)) {
+        const filter = await bridgeFilter(name, place, to);
+        if (filter !== undefined) return filter;
     }
     return "routes and forwarding are right on every hop: look for a firewall (nft list ruleset)";
-}
-
-/** Whether what bridges carry goes through the machine's firewall. */
-async function isBridgeFiltered(from: Place): Promise<boolean> {
-    const { bridged } = await ask(from, {
-        bridged: {
-            source: "settings",
-            place: machinePlace(from),
-            ask: "net/bridge/bridge-nf-call-iptables",
-            read: (answer) => answer,
-        } satisfies Query<string | undefined>,
-    });
-    return bridged?.endsWith(" 1") ?? false;
 }

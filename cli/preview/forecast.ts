@@ -1,4 +1,4 @@
-import { type Place, placeOf, placeParts } from "../../model/place.js";
+import { placeOf } from "../../model/place.js";
 import { type ReachabilitySpec, reachabilitySchema } from "../../model/reachability.js";
 import { UNKNOWN } from "../../model/schema.js";
 import { Paths } from "../../model/topology/path.js";
@@ -8,12 +8,6 @@ import type { Inputs } from "./changes.js";
 
 /** What becomes of a check, where it will not be met: `expects a reply, and would get none (…)`. */
 export type Forecast = (inputs: Inputs) => string | undefined;
-
-/** Whether all that is in a place is declared: a machine, or a namespace that somebody else has made, may have more. */
-function isWhole(topology: Topology, place: Place): boolean {
-    const { namespace, simulated } = placeParts(place);
-    return namespace === undefined ? simulated.length > 0 : topology.node(place).resource !== undefined;
-}
 
 function difference({ expect = "reply", expectTtl }: ReachabilitySpec, verdict: Verdict): string | undefined {
     const { outcome, ttl, missing } = verdict;
@@ -53,10 +47,10 @@ export function forecastOf(all: Iterable<Resource>): Forecast {
         const spec = reachabilitySchema.recall(inputs);
         const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
         const isKnown = topology.devices.some(({ addresses }) => addresses.some(({ address }) => address === spec.to));
-        if (!isKnown || !isWhole(topology, from)) return undefined;
+        if (!isKnown || !topology.isWhole(from)) return undefined;
         const verdict = paths.ask(from, spec.to);
         const { missing } = verdict;
-        const isCertain = missing === undefined || (missing.cause !== "unknown" && isWhole(topology, missing.place));
+        const isCertain = missing === undefined || (missing.cause !== "unknown" && topology.isWhole(missing.place));
         return isCertain ? difference(spec, verdict) : undefined;
     };
 }

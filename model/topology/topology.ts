@@ -1,6 +1,6 @@
 import type { BridgeSpec } from "../bridge";
 import type { ForwardingSettingSpec } from "../forwarding-setting";
-import { type Place, placeOf } from "../place";
+import { type Place, placeOf, placeParts } from "../place";
 import { type Prefix, parseAddress, parsePrefix } from "../prefix";
 import { kernelDestination, kernelMetric, MAIN_TABLE, parseNexthop, type RouteSpec, routeFamily } from "../route";
 import { splitList, UNKNOWN } from "../schema";
@@ -43,6 +43,12 @@ export class Topology {
         const found = this.nodes.get(place) ?? new Node(place);
         this.nodes.set(place, found);
         return found;
+    }
+
+    /** Whether all that is in a place is declared: a machine, or a namespace that somebody else has made, may have more. */
+    isWhole(place: Place): boolean {
+        const { namespace, simulated } = placeParts(place);
+        return namespace === undefined ? simulated.length > 0 : this.nodes.get(place)?.resource !== undefined;
     }
 
     #add({ kind, name: resource, inputs }: Resource): void {

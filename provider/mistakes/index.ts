@@ -27,9 +27,9 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     const unknown = await placeUnknown(program, declaration);
     if (unknown.length > 0) return unknown;
     const { kind } = declaration;
-    if (kind === "Namespace" || kind === "SimulatedHost") return declarePlace(program, declaration, owner);
     const devices = devicesOf(declaration);
     program.declare(declaration, devices);
+    if (kind === "Namespace" || kind === "SimulatedHost") return declarePlace(program, declaration, owner);
     const isSaid = (check: Check): boolean => declaration.silence?.includes(check) !== true;
     for (const device of devices) {
         const taken = nameTaken(program, device);

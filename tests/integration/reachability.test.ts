@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ip } from "../support/kernel";
+import { requireFeature } from "../support/features";
+import { command, ip } from "../support/kernel";
 import { type Inputs, useStack } from "../support/provider";
 
 /** The router lab: a - router - b, both families. */
@@ -110,24 +111,77 @@ describe("Reachability", () => {
         });
     });
 
-    it("says which device is down where routes show nothing of it, and nothing of a firewall", async () => {
+    /** a and b on bridges of a third namespace. */
+    async function bridged(bridges: Readonly<Record<"a" | "b", string>> = { a: "br0", b: "br0" }): Promise<void> {
         for (const name of ["a", "b", "switch"]) await stack.up("Namespace", name, { name });
-        await stack.up("Bridge", "br0", { namespace: "switch", name: "br0" });
-        for (const [index, name] of ["a", "b"].entries()) {
+        for (const name of new Set(Object.values(bridges))) {
+            await stack.up("Bridge", name, { namespace: "switch", name });
+        }
+        for (const [index, [name, rightBridge]] of Object.entries(bridges).entries()) {
             await stack.up("VethPair", `link-${name}`, {
                 leftNamespace: name,
                 leftName: "eth0",
                 leftAddresses: `10.0.0.${index + 1}/24`,
                 rightNamespace: "switch",
                 rightName: `port-${name}`,
-                rightBridge: "br0",
+                rightBridge,
             });
         }
+    }
+
+    it("says which device is down where routes show nothing of it, and nothing of a firewall", async () => {
+        await bridged();
         await ip("-n", "switch", "link", "set", "dev", "br0", "down");
         await assert.rejects(check({ to: "10.0.0.2" }), ({ message }: Error) => {
             assert.match(message, /look at: br0 in switch is down$/);
             return true;
         });
+    });
+
+    it("says what the program has not joined, where routes show nothing of it", async () => {
+        await bridged({ a: "br0", b: "br1" });
+        await assert.rejects(check({ to: "10.0.0.2" }), ({ message }: Error) => {
+            assert.match(
+                message,
+                /look at: eth0 in b has 10\.0\.0\.2, and is not on the network of eth0 in a: join them by a bridge/,
+            );
+            return true;
+        });
+    });
+
+    /** A firewall that drops all that comes by a hook. */
+    const drop = async (where: string, hook: string): Promise<void> => {
+        await command(["nft", "add table ip probe"], { where });
+        await command(["nft", `add chain ip probe hooked { type filter hook ${hook} priority 0; policy drop; }`], {
+            where,
+        });
+    };
+
+    it("says nothing of what bridges carry where the firewall is elsewhere", async function () {
+        await requireFeature(this, "nftables");
+        await bridged();
+        await drop("b", "input");
+        await assert.rejects(check({ to: "10.0.0.2" }), ({ message }: Error) => {
+            assert.match(message, /look at: routes and forwarding are right on every hop: look for a firewall/);
+            return true;
+        });
+    });
+
+    it("says that a firewall has what a bridge carries, where one does", async function () {
+        await requireFeature(this, "nftables");
+        await requireFeature(this, "br_netfilter");
+        await bridged();
+        await drop("switch", "forward");
+        await command(["sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1"], { where: "switch" });
+        await assert.rejects(check({ to: "10.0.0.2" }), ({ message }: Error) => {
+            assert.match(
+                message,
+                /look at: br_netfilter gives what br0 in switch carries to the firewall there, which drops packets \(ip netns exec switch nft list ruleset\)$/,
+            );
+            return true;
+        });
+        await command(["sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=0"], { where: "switch" });
+        assert.equal((await check({ to: "10.0.0.2" })).outputs["result"], "reply, ttl 64");
     });
 
     it("waits for what comes up a moment later", async () => {

@@ -21,6 +21,7 @@ const probes = {
     "nexthop objects": "ip nexthop add id 7 blackhole",
     "policy routing": "ip rule add to 10.0.0.0/8 lookup 7",
     nftables: "nft add table inet probe",
+    br_netfilter: "cat /proc/sys/net/bridge/bridge-nf-call-iptables",
 } as const;
 
 export type Feature = keyof typeof probes;
@@ -45,7 +46,10 @@ function probe(feature: Feature): Promise<boolean> {
     return withPlace(async ({ name }) => {
         await ip("-n", name, "link", "add", "name", "left", "type", "veth", "peer", "name", "right");
         const { code, stderr } = await run(probes[feature].split(" "), { where: name });
-        const isAbsent = /not supported|Unknown device type|^open: No such file|qdisc kind is unknown/im.test(stderr);
+        const isAbsent =
+            /not supported|Unknown device type|^open: No such file|^cat: .*No such file|qdisc kind is unknown/im.test(
+                stderr,
+            );
         if (code !== 0 && !isAbsent) {
             throw new Error(`${probes[feature]} (${code}): ${stderr}`);
         }
