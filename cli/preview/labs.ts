@@ -1,3 +1,4 @@
+import { byNumber } from "../../model/order.js";
 import type { Resource } from "../../model/topology/topology.js";
 import { eventsOf, kindOf, type Metadata, nameOf, said } from "./changes.js";
 
@@ -22,6 +23,10 @@ function resourceOf({ urn, type }: Metadata, state: Metadata["old"]): Resource |
     return isOurs && state?.inputs ? { kind: kindOf(type), name: nameOf(urn), inputs: said(state) } : undefined;
 }
 
+/** The engine comes to several at the same time, and its order is another one each time. */
+const inOrder = (resources: ReadonlyMap<string, Resource>): ReadonlyMap<string, Resource> =>
+    new Map([...resources].toSorted(([, a], [, b]) => byNumber(a.name, b.name) || byNumber(a.kind, b.kind)));
+
 /** Reads the engine's events of a preview, one a line. */
 export function readLabs(log: string): Labs {
     const before = new Map<string, Resource>();
@@ -41,5 +46,5 @@ export function readLabs(log: string): Labs {
             if (SETS.includes(op)) steps.push({ urn, resource: wanted });
         }
     }
-    return { before, after, steps };
+    return { before: inOrder(before), after: inOrder(after), steps };
 }

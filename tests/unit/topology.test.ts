@@ -309,6 +309,24 @@ describe("who reaches whom in a preview", () => {
         ]);
     });
 
+    it("is the same in whatever order the engine comes to the resources", () => {
+        // A router is asked by the first of its addresses; a has a way to one of them alone.
+        const lab = [
+            ...["a", "b", "c"].map(namespace),
+            ...["a", "c"].map((name, at) =>
+                pair(
+                    `link-${name}`,
+                    { namespace: name, name: "eth0", addresses: `10.${at}.0.2/24` },
+                    { namespace: "b", name, addresses: `10.${at}.0.1/24` },
+                ),
+            ),
+            route("c", "10.0.0.0/24", "10.1.0.1"),
+        ];
+        const told = (resources: readonly Resource[]): string[] =>
+            reachLines(readLabs(resources.map((one) => event("create", one, undefined, one.inputs)).join("\n")));
+        assert.deepEqual(told(lab.toReversed()), told(lab));
+    });
+
     it("tells first who gets a reply, or none any more", () => {
         const told = ROUTER.map((one) => {
             if (one.name === "ns1-to-10.2.0.0/24") return event("create", one, undefined, one.inputs);
