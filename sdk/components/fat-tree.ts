@@ -113,12 +113,16 @@ export class FatTree extends Component {
         };
     }
 
-    /** With several ways, each packet's addresses say which it takes. */
+    /**
+     * With several ways, each packet's addresses say which it takes. They lead to hosts and back to hosts: what a switch sends itself, from
+     * the address of a link, has no way back by those who do not know that link, and needs none.
+     */
     #route(on: Router, destination: string, ways: RouteNexthop[]): void {
         const [only] = ways;
         const way = ways.length === 1 ? { gateway: only?.gateway, device: only?.device } : { nexthops: ways };
         const name = `${this.base}-${this.#nameOf(on)}-to-${destination}`;
-        this.#routes.push(new Route(name, { ...on.place, destination, ...way }, { parent: this }));
+        const args = { ...on.place, destination, ...way, silence: ["no-way-back" as const] };
+        this.#routes.push(new Route(name, args, { parent: this }));
     }
 
     #host(edge: Router, pod: number, at: number, number: number): AttachedHost {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { templateNames } from "../../cli/init/templates";
 import { useLab } from "../support/lab";
 import { assertSucceeded } from "./every-example";
 
@@ -46,4 +47,18 @@ describe("the checks of a whole program", () => {
         assert.doesNotMatch(await preview(), /error|warning/);
         await lab.write(whole);
     });
+});
+
+describe("a preview of each template", () => {
+    for (const name of templateNames()) {
+        describe(name, () => {
+            const lab = useLab(name, { stack: "dev" });
+
+            it("is without a warning", async () => {
+                const preview = await lab.preview();
+                assertSucceeded(preview);
+                assert.doesNotMatch(preview.text, /warning/);
+            });
+        });
+    }
 });
