@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../model/name";
 import { AddressProblem, contains, type Prefix, parseAddress, parsePrefix } from "../model/prefix";
+import type { Namespace } from "./namespace";
 import type { PlaceKey } from "./place";
 
 /** A device that the program has declared: where it lives and what it can reach. */
@@ -30,6 +31,10 @@ class Declared {
     /** The last Reachability that looked at anything new: it stands for all before it. */
     head: pulumi.Output<string | undefined> | undefined;
     provider: pulumi.ProviderResource | undefined;
+    /** Namespaces by their hosts and plain names. */
+    readonly namespaces = new Map<string, Namespace>();
+    /** Where something has been put by a name that nothing declared had. */
+    readonly mentioned = new Set<string>();
 }
 
 const runs = new WeakMap<object, Declared>();
@@ -71,6 +76,21 @@ export function claimName(kind: string, name: string): void {
 export function declare(resource: Revised, kind: string): void {
     if (kind !== "Reachability") run().since.push(resource);
 }
+
+/** The namespace, declared earlier on a host, that is meant by a name: the same as if it had been given itself. */
+export function namespaceNamed(host: string, name: string): Namespace | undefined {
+    const { namespaces, mentioned } = run();
+    const key = `${host}/${name}`;
+    const found = namespaces.get(key);
+    if (found === undefined) mentioned.add(key);
+    return found;
+}
+
+export const declareNamespace = (host: string, name: string, namespace: Namespace): void =>
+    void run().namespaces.set(`${host}/${name}`, namespace);
+
+/** Whether something has been put there by that name before; then it would depend on luck which of them is made first. */
+export const isMentioned = (host: string, name: string): boolean => run().mentioned.has(`${host}/${name}`);
 
 export const declareDevice = (device: DeclaredDevice): void => void run().devices.push(device);
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE_NAME_BYTES } from "../model/name";
-import { containerOf, defaultName, type HostInput, hostInput, hostOf, knowNamespace } from "./place";
+import { containerOf, defaultName, type HostInput, hostInput, hostOf, knowNamespace, requireUnused } from "./place";
 import { LinuxnetResource } from "./resource";
 
 /** What a Namespace is made of. */
@@ -38,13 +38,15 @@ export class Namespace extends LinuxnetResource {
     constructor(name: string, args: NamespaceArgs = {}, options?: pulumi.CustomResourceOptions) {
         const { name: given, host, ...rest } = args;
         const place = { host };
+        const plainName = given ?? defaultName(name, place, NAMESPACE_NAME_BYTES);
+        requireUnused(name, plainName, hostOf(place));
         const inputs = {
             ...rest,
-            name: given ?? defaultName(name, place, NAMESPACE_NAME_BYTES),
+            name: plainName,
             host: hostInput(hostOf(place)),
         };
         const deletedWith = containerOf(place);
         super(name, { kind: "Namespace", factory: "namespace", inputs, deletedWith }, options);
-        knowNamespace(this, hostOf(place));
+        knowNamespace(this, plainName, hostOf(place));
     }
 }

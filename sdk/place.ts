@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownName, sharedName } from "../model/name";
 import { LOCAL } from "../model/place";
+import { quote } from "../model/quote";
+import { declareNamespace, isMentioned, namespaceNamed } from "./declared";
 import { defaultHost } from "./host";
 import type { Namespace } from "./namespace";
 import type { SimulatedHost } from "./simulated-host";
@@ -34,17 +36,34 @@ const hosts = new WeakMap<Namespace, HostInput>();
 /** The names of simulated hosts among the resources, and theirs among the hosts. */
 const simulated = new WeakMap<SimulatedHost, { key: string; path: pulumi.Output<string> }>();
 
-export function knowNamespace(namespace: Namespace, host: HostInput): void {
+/** What is in a namespace comes after it, also where it is only named: so the name is known before. */
+export function requireUnused(resource: string, name: unknown, host: HostInput): void {
+    if (typeof name !== "string" || !isMentioned(hostTitle(host), name)) return;
+    throw new pulumi.RunError(
+        `${resource}: name: given ${quote(name)}\nexpected a name in which nothing has been put before\n` +
+            "declare the namespace before what is in it",
+    );
+}
+
+export function knowNamespace(namespace: Namespace, name: unknown, host: HostInput): void {
     byName.set(namespace.name, namespace);
     hosts.set(namespace, host);
+    if (typeof name === "string") declareNamespace(hostTitle(host), name, namespace);
 }
 
 export const knowSimulatedHost = (host: SimulatedHost, key: string, path: pulumi.Output<string>): void =>
     void simulated.set(host, { key, path });
 
-const namespaceOf = ({ namespace }: Place): Namespace | undefined => {
+/** A namespace that is given itself, or by its output. */
+const givenNamespace = ({ namespace }: Place): Namespace | undefined => {
     if (isNamespace(namespace)) return namespace;
     return typeof namespace === "object" ? byName.get(namespace) : undefined;
+};
+
+/** The same, or the one of this program that a name means. */
+const namespaceOf = (place: Place): Namespace | undefined => {
+    const { namespace, host = defaultHost() } = place;
+    return typeof namespace === "string" ? namespaceNamed(hostTitle(host), namespace) : givenNamespace(place);
 };
 
 /** The host of a place: of its namespace, or given, or the stack's default. */
@@ -87,9 +106,14 @@ export function hostInput(host: HostInput): pulumi.Input<string> | undefined {
 
 /** A place as flat inputs. */
 export function placeInputs(place: Place): pulumi.Inputs {
-    const { namespace } = place;
-    return { namespace: isNamespace(namespace) ? namespace.name : namespace, host: hostInput(hostOf(place)) };
+    return { namespace: namespaceOf(place)?.name ?? place.namespace, host: hostInput(hostOf(place)) };
 }
+
+/**
+ * Whether a place is the stack's own, where no other stack's names are: by what is given. Names do not follow from what a mere name is
+ * found to mean: those of labs that are deployed would change.
+ */
+export const isOwnPlace = (place: Place): boolean => givenNamespace(place) !== undefined || isSimulated(hostOf(place));
 
 /** The name of a resource's object when the program gives none; see docs/architecture.md, "Names". */
 export function defaultName(resource: string, place: Place, limit: number): string {
@@ -98,5 +122,5 @@ export function defaultName(resource: string, place: Place, limit: number): stri
         stack: pulumi.getStack(),
         verbatim: new pulumi.Config("linuxnet").get("naming") === "verbatim",
     };
-    return containerOf(place) ? ownName(naming, resource, limit) : sharedName(naming, resource, limit);
+    return isOwnPlace(place) ? ownName(naming, resource, limit) : sharedName(naming, resource, limit);
 }

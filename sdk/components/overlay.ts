@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { vxlanOverhead } from "../../model/vxlan";
 import type { AddressPick } from "../address-pool";
-import { containerOf, type Place } from "../place";
+import { isOwnPlace, type Place } from "../place";
 import { Vxlan } from "../vxlan";
 import type { AttachArgs, AttachedHost } from "./attached-host";
 import { Component } from "./component";
@@ -101,7 +101,7 @@ export class Overlay extends Component {
         const resource = `${this.base}-${site.name}`;
         const place = { namespace: site.namespace, host: site.host };
         // Where nobody else's names are, the number says more than the resource's name cut to 15 bytes.
-        const named = (prefix: string) => (containerOf(place) ? `${prefix}${vni}` : undefined);
+        const named = (prefix: string) => (isOwnPlace(place) ? `${prefix}${vni}` : undefined);
         const bridge = new Switch(resource, { ...place, name: named("br") }, { parent: this });
         const remotes = sites.filter((other) => other !== site).map(({ address }) => address);
         const args = { ...place, vni, local: site.address, remotes, port, bridge: bridge.bridge, name: named("vx") };

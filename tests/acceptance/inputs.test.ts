@@ -112,6 +112,45 @@ describe("a mistake is told in a few lines, and nothing is changed", () => {
     }
 });
 
+describe("a namespace that is given by its name", () => {
+    const lab = useLab("router", { stack: "dev" });
+    const CABLES = 8;
+    const program = `import * as linuxnet from "pulumi-linuxnet";
+const numbers = [${Array.from({ length: CABLES }, (_, at) => at + 1).join(", ")}];
+for (const at of [0, ...numbers]) new linuxnet.Namespace(\`n\${at}\`, { name: \`n\${at}\` });
+for (const at of numbers) {
+    const left = { namespace: "n0", name: \`to\${at}\`, addresses: [\`10.0.\${at}.1/24\`] };
+    const right = { namespace: \`n\${at}\`, name: "eth0", addresses: [\`10.0.\${at}.2/24\`] };
+    new linuxnet.VethPair(\`link\${at}\`, { left, right });
+    new linuxnet.Route(\`route\${at}\`, { namespace: \`n\${at}\`, destination: "default", gateway: \`10.0.\${at}.1\` });
+}
+`;
+
+    it("is the one that the program has declared, and comes before what is in it", async () => {
+        await lab.write(program);
+        const preview = await lab.preview();
+        assert.ok(preview.succeeded, preview.text);
+        const up = await lab.up();
+        assert.ok(up.succeeded, up.text);
+        const again = await lab.preview();
+        assert.deepEqual([...new Set(again.steps.map(({ op }) => op))].sort(), ["same"]);
+        const destroy = await lab.destroy();
+        assert.ok(destroy.succeeded, destroy.text);
+    });
+
+    it("is refused where the program declares it behind what is in it", async () => {
+        await lab.write(`${beginning}${pair('namespace: "ns3-dev", name: "left"')}
+new linuxnet.Namespace("ns3");
+`);
+        const preview = await lab.preview();
+        assert.equal(preview.succeeded, false);
+        assert.match(
+            told(preview),
+            /ns3: name: given "ns3-dev"\nexpected a name in which nothing has been put before\ndeclare the namespace before/,
+        );
+    });
+});
+
 describe("a machine that will not do is told in a few lines, and nothing is changed", () => {
     const machines = [
         {
