@@ -19,11 +19,19 @@ export interface DeclaredDevice {
     readonly mtu: pulumi.Input<number> | undefined;
 }
 
+/** A route without a gateway: what it leads to is a neighbour, and may be the gateway of another route. */
+interface DeclaredLink {
+    readonly resource: pulumi.Resource;
+    readonly place: PlaceKey;
+    readonly destination: Prefix;
+}
+
 type Revised = pulumi.Resource & { readonly revision: pulumi.Output<string> };
 
 /** What one run of a program has declared so far, in order. */
 class Declared {
     readonly devices: DeclaredDevice[] = [];
+    readonly links: DeclaredLink[] = [];
     /** Kinds and names: an owner is told by them. */
     readonly names = new Set<string>();
     /** Declared since the last Reachability. */
@@ -156,6 +164,22 @@ function plainGateway(gateway: unknown): Prefix | undefined {
         if (error instanceof AddressProblem) return undefined;
         throw error;
     }
+}
+
+/** A route without a gateway, whose destination is known while the program runs. */
+export function declareLink(resource: pulumi.Resource, place: PlaceKey, destination: unknown): void {
+    const [prefix] = plainPrefixes([destination]) ?? [];
+    if (prefix) run().links.push({ resource, place, destination: prefix });
+}
+
+/** What makes a neighbour of a gateway: devices and addresses that were declared earlier in the place, and routes that lead to it. */
+export function neighboursOf(place: PlaceKey, gateway: unknown): readonly pulumi.Resource[] {
+    const target = plainGateway(gateway);
+    const links = run().links.filter((link) => link.place === place && target && contains(link.destination, target));
+    return [
+        ...(gateway === undefined ? [] : wayTo(place, gateway).resources),
+        ...links.map(({ resource }) => resource),
+    ];
 }
 
 export interface Way {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatNexthop, type RouteType } from "../model/route";
 import { joinList } from "../model/schema";
-import { deviceNamed, holderOf, type Way, wayTo } from "./declared";
+import { declareLink, deviceNamed, holderOf, neighboursOf, type Way, wayTo } from "./declared";
 import { type DeviceInput, deviceName, isDevice, placeOnDevice } from "./device";
 import { containerOf, type Place, placeInputs, placeKey } from "./place";
 import { LinuxnetResource } from "./resource";
@@ -104,6 +104,8 @@ export class Route extends LinuxnetResource {
         // The kernel takes no source that is not there, and the route away with it.
         const source = holderOf(placeKey(place), args.preferredSource);
         const resources = [...new Set([...way.resources, ...(source ? [source.resource] : [])])];
+        const gateways = [args.gateway, ...(nexthops ?? []).map((hop) => hop.gateway)];
+        const neighbours = gateways.flatMap((gateway) => neighboursOf(placeKey(place), gateway));
         const inputs = { ...rest, ...placeInputs(place), device: way.device, nexthops: nexthopsInput(nexthops) };
         super(
             name,
@@ -111,11 +113,12 @@ export class Route extends LinuxnetResource {
                 kind: "Route",
                 factory: "route",
                 inputs,
-                dependsOn: resources,
+                dependsOn: [...new Set([...resources, ...neighbours])],
                 replaceWith: resources,
                 deletedWith: containerOf(place),
             },
             options,
         );
+        if (gateways.every((gateway) => gateway === undefined)) declareLink(this, placeKey(place), args.destination);
     }
 }

@@ -1,6 +1,7 @@
 import { IPV6_MTU, mtuMistake } from "../../model/mtu";
 import { placeOf } from "../../model/place";
-import { joinList, type Problem } from "../../model/schema";
+import { parseNexthop } from "../../model/route";
+import { joinList, type Problem, splitList } from "../../model/schema";
 import { endOf, SIDES, type VethPairSpec } from "../../model/veth-pair";
 import type { Declaration, DeclaredDevice, Program } from "../program";
 import { at, linksIn, quote, resourceName } from "./seen";
@@ -19,19 +20,37 @@ export function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
     return [{ property: device.nameProperty, given: quote(device.name), expected, advice }];
 }
 
-/** An Address stands on a device that exists, or that the program declares before it. */
+/** The devices that an Address or a Route names. */
+function devicesNamed({ device, nexthops }: Record<string, unknown>): { property: string; name: string }[] {
+    const hops = typeof nexthops === "string" ? splitList(nexthops).map(parseNexthop) : [];
+    return [
+        ...(typeof device === "string" ? [{ property: "device", name: device }] : []),
+        ...hops.flatMap(({ device: name }) => (name === undefined ? [] : [{ property: "nexthops", name }])),
+    ];
+}
+
+/** `ip` takes `if3` for the device with the number 3 where none is called so (iproute2's lib/ll_map.c). */
+const numberIn = (name: string): string | undefined => /^if(\d+)$/.exec(name)?.[1];
+
+/** An Address or a Route stands on a device that exists, or that the program declares before it. */
 export async function deviceUnknown(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
-    const name = known["device"];
-    if (typeof name !== "string" || isOpen(unknown)) return [];
+    if (isOpen(unknown)) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
-    // A namespace that is not there yet will have it.
-    if (name === "lo" && program.places.has(place)) return [];
-    const links = await linksIn(place);
-    const isDeclared = program.devices.named(place, name).some((device) => device.kind !== "existing");
-    if (isDeclared || links.some((link) => link.name === name)) return [];
-    const names = links.filter((link) => link.name !== "lo").map((link) => link.name);
-    const advice = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
-    return [{ property: "device", given: quote(name), expected: `a device ${at(place)}`, advice }];
+    for (const { property, name } of devicesNamed(known)) {
+        // A namespace that is not there yet will have it.
+        if (name === "lo" && program.places.has(place)) continue;
+        if (program.devices.named(place, name).some((device) => device.kind !== "existing")) continue;
+        const links = await linksIn(place);
+        if (links.some((link) => link.name === name)) continue;
+        const declared = program.devices.in(place).filter(({ kind }) => kind !== "existing");
+        const names = [...new Set([...declared, ...links].map((device) => device.name))].filter((one) => one !== "lo");
+        const there = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
+        const number = numberIn(name);
+        const advice =
+            number === undefined ? there : `${there}; ip would take it for the device with the number ${number}`;
+        return [{ property, given: quote(name), expected: `a device ${at(place)}`, advice }];
+    }
+    return [];
 }
 
 /** A bridge without an MTU of its own follows its smallest port, and the kernel drops its IPv6 addresses below 1280. */

@@ -54,6 +54,6 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     if (kind === "Address") return deviceUnknown(program, declaration);
     if (kind === "ForwardingSetting") return forwardingTaken(program, declaration);
     if (kind !== "Route") return [];
-    const taken = routeTaken(program, declaration);
-    return taken.length > 0 ? taken : gatewayOutOfReach(program, declaration);
+    const found = [...routeTaken(program, declaration), ...(await deviceUnknown(program, declaration))];
+    return found.length > 0 ? found.slice(0, 1) : gatewayOutOfReach(program, declaration);
 }

@@ -151,6 +151,40 @@ new linuxnet.Namespace("ns3");
     });
 });
 
+describe("a device that a route names, and that is not there", () => {
+    const lab = useLab("router", { stack: "dev" });
+
+    it("is told in the preview, be it a number to ip", async () => {
+        for (const name of ["lefd", "if3"]) {
+            await lab.write(
+                `${beginning}new linuxnet.Route("route", { namespace: ns1, destination: "10.0.0.0/8", device: "${name}" });\n`,
+            );
+            const preview = await lab.preview();
+            assert.equal(preview.succeeded, false);
+            assert.match(
+                told(preview),
+                new RegExp(`device: given "${name}"\nexpected a device in ns1-dev\nthere is none`),
+            );
+        }
+    });
+});
+
+describe("a gateway that is a neighbour by another resource than its device", () => {
+    const lab = useLab("router", { stack: "dev" });
+
+    it("is one once that is there: an Address, a route without a gateway", async () => {
+        await lab.write(`${beginning}${pair('namespace: ns1, name: "left", addresses: ["10.1.0.2/24"]')}
+const way = { namespace: ns1, device: "left" };
+new linuxnet.Address("more", { ...way, address: "10.7.0.2/24" });
+new linuxnet.Route("by-address", { ...way, destination: "10.8.0.0/16", gateway: "10.7.0.1" });
+new linuxnet.Route("link", { ...way, destination: "10.9.0.1/32" });
+new linuxnet.Route("by-link", { ...way, destination: "10.10.0.0/16", gateway: "10.9.0.1" });
+`);
+        for (const operation of [await lab.preview(), await lab.up(), await lab.destroy()])
+            assert.ok(operation.succeeded, operation.text);
+    });
+});
+
 describe("a machine that will not do is told in a few lines, and nothing is changed", () => {
     const machines = [
         {

@@ -518,6 +518,10 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 const before = await takeSnapshot();
                 const way = stack.resource("Route", "way");
                 await assert.rejects(way.up(inputs({ device: "absent" })), (error: Error) => {
+                    assert.match(error.message, /^device: given "absent"\nexpected a device /);
+                    return true;
+                });
+                await assert.rejects(way.create(inputs({ device: "absent" })), (error: Error) => {
                     assert.match(error.message, /Cannot find device "absent"/);
                     return true;
                 });

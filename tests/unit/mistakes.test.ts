@@ -204,6 +204,7 @@ describe("a mistake between two resources", () => {
 
     it("is a route that is there already, for the kernel", async () => {
         await namespaces("ns1");
+        machine = { ns1: [device("eth0", ["fd00::2/64"])] };
         const way = { namespace: "ns1", device: "eth0" };
         const expected = "one route a destination, table and metric in ns1";
         const route = (name: string, more: Inputs, unknown: string[] = []) =>
@@ -262,6 +263,50 @@ describe("a mistake between two resources", () => {
         assert.deepEqual(await to("10.1.99.1"), []);
         assert.deepEqual(await to("10.9.9.1"), [
             `gateway | "10.9.9.1" | ${expected} | ns1 has 10.1.0.2/24 on onea, 10.1.99.2/24 on eth0`,
+        ]);
+    });
+
+    it("is a gateway out of reach by the device that is given", async () => {
+        await namespaces("ns1", "ns2");
+        machine = { ns1: [device("lo", ["127.0.0.1/8"])], "": [device("eth0", ["10.7.0.2/32"])] };
+        assert.deepEqual(await pair("one", { leftAddresses: "10.1.0.2/24" }), []);
+        assert.deepEqual(await pair("two", { leftAddresses: "10.3.0.2/24" }), []);
+        const to = (name: string, more: Inputs) =>
+            declare("Route", name, { namespace: "ns1", destination: "10.2.0.0/16", device: "onea", ...more });
+        const expected = "an address in a subnet of onea in ns1";
+        const there = "ns1 has 10.1.0.2/24 on onea, 10.3.0.2/24 on twoa";
+        assert.deepEqual(await to("near", { gateway: "10.1.0.1" }), []);
+        assert.deepEqual(await to("far", { gateway: "10.9.0.1", metric: 1 }), [
+            `gateway | "10.9.0.1" | ${expected} | ${there}`,
+        ]);
+        assert.deepEqual(await to("other", { gateway: "10.3.0.1", metric: 2 }), [
+            `gateway | "10.3.0.1" | ${expected} | ${there}`,
+        ]);
+        assert.deepEqual(await to("own", { gateway: "10.1.0.2", metric: 3 }), [
+            'gateway | "10.1.0.2" | the address of a neighbour, the next router | onea in ns1 has it itself',
+        ]);
+        assert.deepEqual(await to("onlink", { gateway: "10.9.0.1", onlink: true, metric: 4 }), []);
+        assert.deepEqual(await to("led", { destination: "10.9.0.1/32" }), []);
+        assert.deepEqual(await to("behind", { gateway: "10.9.0.1", metric: 5 }), []);
+        const out = { destination: "default", gateway: "10.7.0.1", device: "eth0" };
+        assert.deepEqual(await declare("Route", "out", out), []);
+    });
+
+    it("is a device that a Route names and that is not there, or is none but for ip", async () => {
+        await namespaces("ns1", "ns2");
+        machine = { ns1: [device("lo"), device("eth9")] };
+        assert.deepEqual(await pair("one", { leftAddresses: "10.1.0.2/24" }), []);
+        const to = (name: string, metric: number, more: Inputs) =>
+            declare("Route", name, { namespace: "ns1", destination: "10.2.0.0/16", metric, ...more });
+        const there = "a device in ns1 | there is onea, eth9";
+        assert.deepEqual(await to("right", 1, { device: "onea" }), []);
+        assert.deepEqual(await to("existing", 2, { device: "eth9" }), []);
+        assert.deepEqual(await to("misspelt", 3, { device: "oneb" }), [`device | "oneb" | ${there}`]);
+        assert.deepEqual(await to("number", 4, { device: "if3" }), [
+            `device | "if3" | ${there}; ip would take it for the device with the number 3`,
+        ]);
+        assert.deepEqual(await to("hops", 5, { nexthops: "via 10.1.0.1 dev onea, via 10.1.0.3 dev oneb" }), [
+            `nexthops | "oneb" | ${there}`,
         ]);
     });
 
