@@ -2,6 +2,7 @@ import type { Problem } from "../schema";
 import { Paths } from "../topology/path";
 import type { Topology } from "../topology/topology";
 import { addressOnPort } from "./address-on-port";
+import { differentSubnets } from "./different-subnets";
 import { overlappingSubnets } from "./overlapping-subnets";
 import { routesChecked } from "./routes";
 
@@ -15,6 +16,7 @@ export const CHECKS = [
     "tunnel-mtu",
     "overlapping-subnets",
     "address-on-port",
+    "different-subnets",
     "not-forwarding",
     "no-way-back",
 ] as const;
@@ -33,6 +35,7 @@ export function warnings(topology: Topology): Finding[] {
     return [
         ...overlappingSubnets(topology),
         ...addressOnPort(topology),
+        ...differentSubnets(topology),
         ...routesChecked(topology, new Paths(topology)),
     ];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CHECKS, warnings } from "../../model/checks";
 import { parseOwner } from "../../model/owner";
+import { UNKNOWN } from "../../model/schema";
 import { type Resource, Topology } from "../../model/topology/topology";
 import { mistakesInProgram } from "../../provider/mistakes";
 import { bridgeLoop } from "../../provider/mistakes/loop";
@@ -99,6 +100,74 @@ describe("the warnings of a whole program", () => {
                 "none: p is a port of br0, which takes all that it receives | give br0 the address",
         ]);
         assert.deepEqual(found(...namespaces, bridge, port({ leftAddresses: "10.5.0.1/24" })), []);
+    });
+});
+
+describe("ends of a pair in different subnets", () => {
+    const cable = (left: string, right: string, more: Inputs = {}) =>
+        pair("cable", {
+            leftNamespace: "a",
+            leftName: "eth0",
+            leftAddresses: left,
+            rightNamespace: "b",
+            rightName: "eth1",
+            rightAddresses: right,
+            ...more,
+        });
+
+    it("are told", () => {
+        assert.deepEqual(found(...namespaces, cable("10.1.0.1/24", "10.2.0.2/24")), [
+            'different-subnets cable: right.addresses | "10.2.0.2/24" | an address in a subnet of the other end, ' +
+                "eth0 in a: 10.1.0.1/24 | neither reaches the other: correct one of the addresses, or declare a Route on both sides",
+        ]);
+        for (const [left, right] of [
+            ["fd01::1/64", "fd02::2/64"],
+            ["10.1.0.1/24, fd01::1/64", "10.2.0.2/24"],
+            ["10.1.0.1/24, 10.3.0.1/24", "10.2.0.2/24, 10.4.0.1/24"],
+        ] as const)
+            assert.equal(found(...namespaces, cable(left, right)).length, 1, `${left} ${right}`);
+        const onHost = cable("10.1.0.1/24", "10.2.0.2/24", { leftNamespace: undefined });
+        assert.equal(found(...namespaces, onHost).length, 1);
+    });
+
+    it("are nothing where one covers the other, or it may be meant", () => {
+        for (const [left, right] of [
+            ["10.1.0.1/24", "10.1.0.2/24"],
+            ["10.1.0.1/16", "10.1.5.2/24"],
+            ["10.1.0.1/24", "fd02::2/64"],
+            ["10.1.0.1/24, fd00::1/64", "10.2.0.2/24, fd00::2/64"],
+            ["10.1.0.1/24", ""],
+            ["10.1.0.1/32", "10.2.0.2/32"],
+            ["10.1.0.0/31", "10.2.0.2/24"],
+            ["fd01::1/128", "fd02::1/64"],
+            ["fe80::1/64", "fe80::2/64"],
+            ["10.1.0.1/24", UNKNOWN],
+        ] as const)
+            assert.deepEqual(found(...namespaces, cable(left, right)), [], `${left} ${right}`);
+        const apart = ["10.1.0.1/24", "10.2.0.2/24"] as const;
+        for (const more of [
+            { rightNamespace: "a" },
+            { rightUp: false },
+            { leftNamespace: "theirs", rightNamespace: "theirs too" },
+        ])
+            assert.deepEqual(found(...namespaces, cable(...apart, more)), []);
+    });
+
+    it("are nothing beside a bridge, another subnet of the place, a route, an Address that are right", () => {
+        const bridge = resource("Bridge", "br", { namespace: "b", name: "br0", addresses: "10.1.0.9/24" });
+        const apart = ["10.1.0.1/24", "10.2.0.2/24"] as const;
+        assert.deepEqual(found(...namespaces, bridge, cable("10.5.0.1/24", "", { rightBridge: "br0" })), []);
+        assert.deepEqual(
+            found(...namespaces, bridge, cable(...apart)).filter((one) => one.startsWith("different")),
+            [],
+        );
+        const route = resource("Route", "onlink", { namespace: "b", destination: "10.1.0.0/24", device: "eth1" });
+        assert.deepEqual(
+            found(...namespaces, route, cable(...apart)).filter((one) => one.startsWith("different")),
+            [],
+        );
+        const address = resource("Address", "more", { namespace: "b", device: "eth1", address: "10.1.0.2/24" });
+        assert.deepEqual(found(...namespaces, address, cable(...apart)), []);
     });
 });
 
