@@ -1,6 +1,8 @@
 import { placeOf } from "../../model/place.js";
+import { contains, parseAddress } from "../../model/prefix.js";
 import { type ReachabilitySpec, reachabilitySchema } from "../../model/reachability.js";
 import { UNKNOWN } from "../../model/schema.js";
+import type { Device } from "../../model/topology/node.js";
 import { Paths } from "../../model/topology/path.js";
 import { type Resource, Topology } from "../../model/topology/topology.js";
 import type { Verdict } from "../../model/topology/verdict.js";
@@ -35,6 +37,24 @@ function networkOf(all: Iterable<Resource>) {
     return { isOpen, topology, paths: new Paths(topology) };
 }
 
+/** Whether somebody of the lab has an address, or would have it: it lies in a subnet of the lab. */
+function isOfLab(topology: Topology, to: string): boolean {
+    const target = parseAddress(to);
+    return topology.devices.some(({ addresses }) => addresses.some((one) => contains(one, target)));
+}
+
+/** Whether all is declared that hears a device: also who is at the other end of a tunnel. */
+function isClosed(topology: Topology, { place, kind, tunnel }: Device): boolean {
+    const locals = topology.devices.map((device) => device.tunnel?.local);
+    return topology.isWhole(place) && kind !== "existing" && (tunnel?.remotes ?? []).every((one) => locals.includes(one));
+}
+
+function isCertain(topology: Topology, { missing }: Verdict): boolean {
+    if (missing === undefined) return true;
+    const { cause, place, asked = [] } = missing;
+    return cause !== "unknown" && topology.isWhole(place) && asked.every((device) => isClosed(topology, device));
+}
+
 /** Foretells checks by what is declared; says nothing of what that leaves open: values known later, MTUs, who else is there. */
 export function forecastOf(all: Iterable<Resource>): Forecast {
     let known: ReturnType<typeof networkOf> | undefined;
@@ -46,11 +66,8 @@ export function forecastOf(all: Iterable<Resource>): Forecast {
         if (isOpen || isUnasked) return undefined;
         const spec = reachabilitySchema.recall(inputs);
         const from = placeOf({ namespace: spec.fromNamespace, host: spec.fromHost });
-        const isKnown = topology.devices.some(({ addresses }) => addresses.some(({ address }) => address === spec.to));
-        if (!isKnown || !topology.isWhole(from)) return undefined;
+        if (!isOfLab(topology, spec.to) || !topology.isWhole(from)) return undefined;
         const verdict = paths.ask(from, spec.to);
-        const { missing } = verdict;
-        const isCertain = missing === undefined || (missing.cause !== "unknown" && topology.isWhole(missing.place));
-        return isCertain ? difference(spec, verdict) : undefined;
+        return isCertain(topology, verdict) ? difference(spec, verdict) : undefined;
     };
 }

@@ -20,6 +20,8 @@ interface Network {
     readonly stations: ReadonlyMap<Device, readonly Crossing[]>;
     /** The near ends of all tunnels into which it sends. */
     readonly tunnels: readonly Device[];
+    /** All devices of it, bridges and ports too. */
+    readonly devices: readonly Device[];
 }
 
 /** Who hears what a device sends: layer 2, over pairs, bridges and tunnels. */
@@ -78,6 +80,7 @@ export class LinkLayer {
         if (cached) return cached;
         const stations = new Map<Device, readonly Crossing[]>();
         const tunnels: Device[] = [];
+        const devices = new Set([device]);
         const seen = new Set<string>();
         const queue: { at: Device; from: Device | undefined; through: readonly Crossing[] }[] = [
             { at: device, from: this.#bridgeOf(device), through: [] },
@@ -89,13 +92,14 @@ export class LinkLayer {
                 const key = `${next.place} ${next.name} ${at.kind === "bridge" ? "out" : "in"}`;
                 if (seen.has(key) || next === device) continue;
                 seen.add(key);
+                devices.add(next);
                 const through = isEntry ? [...before, { near: at, far: next }] : before;
                 if (this.#bridgeOf(next) === undefined) stations.set(next, through);
                 const isOnward = next.kind === "bridge" || this.#bridgeOf(next) !== undefined;
                 if (isOnward) queue.push({ at: next, from: at, through });
             }
         }
-        const network = { stations, tunnels };
+        const network = { stations, tunnels, devices: [...devices] };
         this.#networks.set(device, network);
         return network;
     }
@@ -103,6 +107,11 @@ export class LinkLayer {
     /** The tunnels between a device and who hears it, in their order. */
     tunnelsBetween(device: Device, station: Device): readonly Crossing[] {
         return this.#networkOf(device).stations.get(station) ?? [];
+    }
+
+    /** All devices on the network of a device, bridges and ports too. */
+    devicesOn(device: Device): readonly Device[] {
+        return this.#networkOf(device).devices;
     }
 
     /** The near ends of all tunnels into which a device sends, whether or not they lead anywhere. */

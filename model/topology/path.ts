@@ -214,7 +214,9 @@ export class Paths {
         if (holder === undefined || isLinkLocal(next)) {
             const problemOf = (from: Device, to: Device) => this.#underlayProblem(from, to);
             const { what, advice } = missingNeighbour(this.topology, this.#links, problemOf, device, next);
-            return lost(node, "neighbour", what, advice, "unreachable");
+            const outcome = lost(node, "neighbour", what, advice, "unreachable");
+            if (outcome.missing === undefined || this.#links.ownerOf(next.address) !== undefined) return outcome;
+            return { missing: { ...outcome.missing, asked: this.#links.devicesOn(device) } };
         }
         this.#cross(walk, device, holder);
         return this.#from(this.topology.node(holder.place), walk, holder);

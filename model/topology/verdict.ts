@@ -1,6 +1,6 @@
 import type { Place } from "../place";
 import type { Prefix } from "../prefix";
-import type { Node } from "./node";
+import type { Device, Node } from "./node";
 
 /** What the sender learns of a packet that does not arrive: an error, or nothing. */
 export type Loss = "unreachable" | "no-reply";
@@ -14,6 +14,8 @@ export interface Missing {
     readonly advice: string;
     readonly loss: Loss;
     readonly cause: Cause;
+    /** Where nobody of the program has an address: all that would hear who asks for it. */
+    readonly asked?: readonly Device[];
 }
 
 /** What kind of thing is missing. */

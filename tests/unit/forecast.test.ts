@@ -3,7 +3,7 @@ import { forecastOf } from "../../cli/preview/forecast";
 import { describeChange } from "../../cli/preview/words";
 import { UNKNOWN } from "../../model/schema";
 import type { Resource } from "../../model/topology/topology";
-import { ROUTER } from "../support/pictures";
+import { pair, ROUTER, resource } from "../support/pictures";
 
 type Inputs = Resource["inputs"];
 
@@ -45,6 +45,36 @@ describe("what a preview says of a check", () => {
                 name: "there",
             },
         ]);
+    });
+
+    it("is that nobody has an address of a subnet of the lab", () => {
+        const none = (address: string, who: string) =>
+            `expects a reply, and would get none (nobody has ${address}, to which ${who})`;
+        assert.equal(check({ to: "10.2.0.99" }), none("10.2.0.99", "router sends over r2"));
+        assert.equal(check({ to: "10.1.0.99" }), none("10.1.0.99", "ns1 sends over eth0"));
+        assert.equal(check({ to: "10.2.0.99", expect: "unreachable" }), undefined);
+        assert.equal(check({ to: "10.9.0.99" }), undefined);
+    });
+
+    it("is nothing of an address that somebody else may have, on a bridge or behind a tunnel", () => {
+        const bridged = (place: Inputs) => [
+            resource("Namespace", "ns1", { name: "ns1" }),
+            resource("Namespace", "switch", { name: "switch" }),
+            resource("Bridge", "br", { ...place, name: "br0" }),
+            pair(
+                "cable",
+                { namespace: "ns1", name: "eth0", addresses: "10.1.0.1/24" },
+                { ...place, name: "port", bridge: "br0" },
+            ),
+        ];
+        const said = "expects a reply, and would get none (nobody has 10.1.0.99, to which ns1 sends over eth0)";
+        const own = bridged({ namespace: "switch" });
+        assert.equal(check({ to: "10.1.0.99" }, own), said);
+        assert.equal(check({ to: "10.1.0.99" }, bridged({})), undefined);
+        const vxlan = (remotes: string) =>
+            resource("Vxlan", "vx", { namespace: "switch", name: "vx", bridge: "br0", vni: 7, local: "10.5.0.1", remotes });
+        assert.equal(check({ to: "10.1.0.99" }, [...own, vxlan("10.5.0.2")]), undefined);
+        assert.equal(check({ to: "10.1.0.99" }, [...own, vxlan("10.5.0.1")]), said);
     });
 
     it("is nothing where the program does not know all", () => {
