@@ -46,7 +46,9 @@ function isOfLab(topology: Topology, to: string): boolean {
 /** Whether all is declared that hears a device: also who is at the other end of a tunnel. */
 function isClosed(topology: Topology, { place, kind, tunnel }: Device): boolean {
     const locals = topology.devices.map((device) => device.tunnel?.local);
-    return topology.isWhole(place) && kind !== "existing" && (tunnel?.remotes ?? []).every((one) => locals.includes(one));
+    return (
+        topology.isWhole(place) && kind !== "existing" && (tunnel?.remotes ?? []).every((one) => locals.includes(one))
+    );
 }
 
 function isCertain(topology: Topology, { missing }: Verdict): boolean {

@@ -29,18 +29,18 @@ export function showChanges(changes: readonly Change[], forecast?: Forecast): vo
     for (const line of groupLines(lines)) console.log(line);
 }
 
-const WORDS = {
-    create: "to make",
-    update: "to change in place",
-    replace: "to make anew",
-    delete: "to remove",
-} as const;
+const WORDS = { create: "to make", update: "to change in place", replace: "to make anew", delete: "to remove" } as const;
 
-/** `2 to make, 1 to change in place, 9 as they are.` */
+/** A check that runs again changes nothing. */
+const isAgain = ({ kind, operation }: Change): boolean => kind === "Reachability" && operation === "update";
+
+/** `2 to make, 1 to change in place, 1 to check again, 9 as they are.` */
 export function summary(changes: readonly Change[], unchanged = 0): string {
+    const [again, others] = [changes.filter(isAgain), changes.filter((one) => !isAgain(one))];
     const counts = Object.entries(WORDS).map(
-        ([operation, words]) => [changes.filter((one) => one.operation === operation).length, words] as const,
+        ([operation, words]) => [others.filter((one) => one.operation === operation).length, words] as const,
     );
-    const told = [...counts, [unchanged, "as they are"] as const].filter(([count]) => count > 0);
+    const rest = [[again.length, "to check again"] as const, [unchanged, "as they are"] as const];
+    const told = [...counts, ...rest].filter(([count]) => count > 0);
     return `${told.map(([count, words]) => `${count} ${words}`).join(", ")}.`;
 }

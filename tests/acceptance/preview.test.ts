@@ -57,7 +57,7 @@ describe("linuxnet preview", () => {
             "Who reaches whom:",
             "  6 pairs as before, 6 of them with a reply; interrupted on the way: none",
             "",
-            "3 to change in place, 7 as they are. Every value: linuxnet preview --diff",
+            "1 to change in place, 2 to check again, 7 as they are. Every value: linuxnet preview --diff",
         ]);
         await assert.rejects(
             lab.command("preview", "--stack", "dev", "--expect-no-changes"),

@@ -72,7 +72,14 @@ describe("what a preview says of a check", () => {
         assert.equal(check({ to: "10.1.0.99" }, own), said);
         assert.equal(check({ to: "10.1.0.99" }, bridged({})), undefined);
         const vxlan = (remotes: string) =>
-            resource("Vxlan", "vx", { namespace: "switch", name: "vx", bridge: "br0", vni: 7, local: "10.5.0.1", remotes });
+            resource("Vxlan", "vx", {
+                namespace: "switch",
+                name: "vx",
+                bridge: "br0",
+                vni: 7,
+                local: "10.5.0.1",
+                remotes,
+            });
         assert.equal(check({ to: "10.1.0.99" }, [...own, vxlan("10.5.0.2")]), undefined);
         assert.equal(check({ to: "10.1.0.99" }, [...own, vxlan("10.5.0.1")]), said);
     });
