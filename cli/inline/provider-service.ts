@@ -57,7 +57,8 @@ export function providerService(
 
     /** What fails here is shown, as a process that ran into it would show it. */
     async function told(error: unknown): Promise<ServerErrorResponse> {
-        console.error(`${error}: ${Object(error).stack}`);
+        const { stack } = Object(error);
+        console.error(stack ? `${error}: ${stack}` : `${error}`);
         await operation().told();
         return error as ServerErrorResponse;
     }

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { ip } from "../support/kernel";
 import { type Lab, type Operation, useLab } from "../support/lab";
 import { linuxnet } from "../support/linuxnet";
 import { processesBelow } from "../support/processes";
@@ -233,6 +234,17 @@ describe("An operation in one process", () => {
             assert.match(up.text, /hello, all/);
             assertSucceeded(await one.destroy());
         }
+    });
+
+    it("tells a removal that is refused as it is", async () => {
+        assertSucceeded(await lab.up());
+        await ip("-n", "ns1-dev", "link", "add", "name", "theirs", "type", "bridge");
+        const refused = await lab.destroy();
+        assert.equal(refused.succeeded, false);
+        assert.match(refused.text, /theirs/);
+        assert.doesNotMatch(refused.text, /\w\.:\s*$/m);
+        await ip("-n", "ns1-dev", "link", "del", "dev", "theirs");
+        assertSucceeded(await lab.destroy());
     });
 
     it("shows its program the configuration, secrets, too", async () => {
