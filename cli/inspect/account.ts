@@ -1,5 +1,5 @@
 import { byNumber } from "../../model/order.js";
-import { type Place, placeName, placeParts } from "../../model/place.js";
+import { type Place, placeMade, placeName, placeParts } from "../../model/place.js";
 import { kernelDestination, kernelMetric, MAIN_TABLE, type RouteSpec } from "../../model/route.js";
 import { splitList } from "../../model/schema.js";
 import type { Device, Node } from "../../model/topology/node.js";
@@ -156,11 +156,16 @@ export function accountOf(lab: Deployed, findings: Findings, now: View): PlaceAc
         [...findings].some(
             ([one, finding]) => one.kind === kind && one.name === name && hasDrifted(one, finding, side),
         );
+    const isLoopbackChanged = [...findings].some(
+        ([{ kind, inputs }, { standing, found }]) =>
+            placeMade(kind, inputs) === place && standing === "changed" && found["loopback"] !== inputs["loopback"],
+    );
     const shown = links.filter((link) => isShown(link, node?.devices.get(link.name), now));
     const devices = shown.map((link) => {
         const device = node?.devices.get(link.name);
         const of = [...findings].find(([one]) => one.kind === "Vxlan" && one.name === device?.resource);
-        const hasDrift = drifted(device?.resourceKind, device?.resource, device?.side);
+        const isChanged = drifted(device?.resourceKind, device?.resource, device?.side);
+        const hasDrift = isChanged || (link.name === "lo" && isLoopbackChanged);
         return standing(link, device, { hasDrift, found: of?.[1].found });
     });
     const missing = [...(node?.devices.values() ?? [])].filter(({ name }) => !links.some((link) => link.name === name));

@@ -68,6 +68,20 @@ describe("the account of a deployed place", () => {
         ]);
     });
 
+    it("marks a loopback that is down, where it was not deployed so", () => {
+        const lineOf = (deployed: object, found: Finding["found"]): string => {
+            const ns1 = resource("Namespace", "ns1", { name: "ns1", ...deployed });
+            const own = new Deployed({ project: "lab", stack: "dev", name: "" }, [ns1], []);
+            const standing = "loopback" in deployed ? "as deployed" : "changed";
+            const down = link("lo", "device", { up: false });
+            const now = { place: "ns1", links: [down], routes: [], forwarding: { ipv4: false, ipv6: false } };
+            const one = accountOf(own, new Map([[ns1, { standing, found }]]), now);
+            return (placeLines([one], (_, text) => text)[2] ?? "").replace(/ +/g, " ").trim();
+        };
+        assert.equal(lineOf({}, { name: "ns1", loopback: "down" }), "! lo down 1500");
+        assert.equal(lineOf({ loopback: "down" }, { name: "ns1", loopback: "down" }), "lo down 1500");
+    });
+
     it("says in words what of a list is missing, and what is not the program's", () => {
         const words = (remotes: string) => driftWords(tunnel, { standing: "changed", found: { ...TUNNEL, remotes } });
         assert.deepEqual(words("10.0.3.16, 10.0.4.17, 10.0.9.9"), ["left: vx0 remotes 10.0.9.9 is not the program's"]);
