@@ -4,6 +4,7 @@ import { Failure, main } from "../toolchain/failure.mjs";
 import { requireNode } from "../toolchain/node.mjs";
 import { passOn } from "./engine.js";
 import { engineWords } from "./engine-words.js";
+import { behindCommand } from "./options.js";
 import { linuxnet } from "./program.js";
 import { similar } from "./similar.js";
 
@@ -24,7 +25,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 main(async () => {
     requireNode();
-    const args = process.argv.slice(2);
+    const args = behindCommand(process.argv.slice(2));
     const program = linuxnet();
     const names = program.commands.map((one) => one.name());
     // Help is asked for about a command: ours, or one of the engine's.

@@ -41,6 +41,16 @@ export function folderOption(args: readonly string[]): string | undefined {
     return optionValue(args, "--cwd", "-C");
 }
 
+/** `-C FOLDER` in front of a command as it is behind it, where each command knows it. */
+export function behindCommand(args: readonly string[]): readonly string[] {
+    const [first = ""] = args;
+    const length = /^(-C|--cwd)$/.test(first) ? 2 : /^(-C.|--cwd=)/.test(first) ? 1 : 0;
+    const command = args[length];
+    return length === 0 || command === undefined
+        ? args
+        : [command, ...args.slice(0, length), ...args.slice(length + 1)];
+}
+
 export function namesStack(args: readonly string[]): boolean {
     return stackOption(args) !== undefined;
 }

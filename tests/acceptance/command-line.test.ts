@@ -31,6 +31,16 @@ describe("the command line", () => {
         assert.match((await linuxnet("frobnicate")).stderr, /unknown command "frobnicate" for "pulumi"/);
     });
 
+    it("takes the project's folder in front of a command as behind it", async () => {
+        const folder = join(tmpdir(), "no", "project");
+        for (const command of ["preview", "inspect", "stack"]) {
+            const behind = await linuxnet(command, "-C", folder);
+            assert.match(behind.stderr, /no.project/);
+            for (const words of [["-C", folder], [`-C${folder}`], ["--cwd", folder], [`--cwd=${folder}`]])
+                assert.deepEqual(await linuxnet(...words, command), behind);
+        }
+    });
+
     it("tells the same by help, --help and no word at all, and ends with 0", async () => {
         const [first, ...others] = await Promise.all([
             linuxnet(),
