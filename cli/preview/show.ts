@@ -29,7 +29,12 @@ export function showChanges(changes: readonly Change[], forecast?: Forecast): vo
     for (const line of groupLines(lines)) console.log(line);
 }
 
-const WORDS = { create: "to make", update: "to change in place", replace: "to make anew", delete: "to remove" } as const;
+const WORDS = {
+    create: "to make",
+    update: "to change in place",
+    replace: "to make anew",
+    delete: "to remove",
+} as const;
 
 /** A check that runs again changes nothing. */
 const isAgain = ({ kind, operation }: Change): boolean => kind === "Reachability" && operation === "update";
