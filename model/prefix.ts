@@ -47,6 +47,23 @@ export function parsePrefix(text: string): Prefix {
     return toPrefix(text);
 }
 
+/** An address of a device: on a point-to-point link with its peer (ip-address(8)). */
+export interface DeviceAddress extends Prefix {
+    /** `10.0.0.2/32`: the prefix length is that of the peer then. */
+    readonly peer?: string | undefined;
+}
+
+/** As people write it: `10.0.0.1/24`, or `10.0.0.1 peer 10.0.0.2/32`. */
+export const deviceAddressText = ({ address, text, peer }: DeviceAddress): string =>
+    peer === undefined ? text : `${address} peer ${peer}`;
+
+/** The same, read again. */
+export function parseDeviceAddress(text: string): DeviceAddress {
+    const [address = "", peer] = text.split(" peer ");
+    if (peer === undefined) return parsePrefix(text);
+    return { ...parsePrefix(`${address}/${parsePrefix(peer).length}`), peer };
+}
+
 /** Parses an address without a prefix length. */
 export function parseAddress(text: string): Prefix {
     if (text.includes("/")) throw new AddressProblem("a prefix length has no place here");

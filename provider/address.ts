@@ -1,6 +1,7 @@
 import { type AddressSpec, addressSchema } from "../model/address";
 import { atPlace, machinePlace, type Place, placeOf, where } from "../model/place";
-import { parsePrefix } from "../model/prefix";
+import { deviceAddressText, parsePrefix } from "../model/prefix";
+import { isInTheWay } from "./addresses";
 import { type Command, ip, setting, type ToolCommand } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
@@ -56,14 +57,13 @@ export const address: Kind<AddressSpec, AddressQueries, AddressState> = {
     // The kernel keeps no owner of an address (iproute2 6.1 knows none): the record alone says whose it is.
     observe({ link, promote }, spec, { mine }) {
         if (!link) return { state: undefined };
-        const { address: plain } = parsePrefix(spec.address);
-        const present = link.addresses.find(({ text }) => text === spec.address);
-        const other = link.addresses.find(({ address: known, family, text }) =>
-            family === 6 ? known === plain && text !== spec.address : false,
-        );
+        const own = parsePrefix(spec.address);
+        const present = link.addresses.find((one) => deviceAddressText(one) === spec.address);
+        // The kernel has no place for ours beside it.
+        const other = link.addresses.find((one) => one !== present && isInTheWay(one, own));
         const found = mine ? other : (present ?? other);
         if (found) {
-            const what = `the address ${found.text} on ${spec.device} ${where(placeOf(spec))}`;
+            const what = `the address ${deviceAddressText(found)} on ${spec.device} ${where(placeOf(spec))}`;
             return { state: undefined, foreign: { property: "address", what } };
         }
         return { state: { link, present, promote: promote ?? "0" } };

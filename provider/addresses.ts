@@ -1,11 +1,18 @@
 import type { Place } from "../model/place";
-import { networkOf, type Prefix, parsePrefix } from "../model/prefix";
+import {
+    type DeviceAddress,
+    deviceAddressText,
+    networkOf,
+    type Prefix,
+    parseDeviceAddress,
+    parsePrefix,
+} from "../model/prefix";
 import { joinList, splitList } from "../model/schema";
 import { type IpCommand, ip } from "./host/command";
 import type { LinkAddress } from "./link";
 
-/** The addresses of a list on the wire. */
-export const parseAddresses = (list: string): Prefix[] => splitList(list).map(parsePrefix);
+/** The addresses of a list on the wire; those of a state may have peers, which a person has given them. */
+export const parseAddresses = (list: string): DeviceAddress[] => splitList(list).map(parseDeviceAddress);
 
 /** Addresses on a device that are not the list's to decide, and those that are although they look so. */
 export interface Standing {
@@ -17,17 +24,32 @@ export interface Standing {
 
 export const NOTHING_STANDING: Standing = { others: [], asked: [] };
 
-function managed(addresses: readonly LinkAddress[], wanted: readonly Prefix[], { others, asked }: Standing) {
-    const own = new Set([...wanted.map(({ text }) => text), ...asked]);
-    return addresses.filter(({ text, automatic }) => own.has(text) || !(automatic || others.includes(text)));
+function managed(addresses: readonly LinkAddress[], wanted: readonly DeviceAddress[], { others, asked }: Standing) {
+    const own = new Set([...wanted.map(deviceAddressText), ...asked]);
+    return addresses.filter((address) => {
+        const text = deviceAddressText(address);
+        return own.has(text) || !(address.automatic || others.includes(text));
+    });
 }
+
+const isSame = (one: DeviceAddress, other: DeviceAddress): boolean =>
+    deviceAddressText(one) === deviceAddressText(other);
+
+const subnet = ({ text, peer }: DeviceAddress): string => networkOf(parsePrefix(peer ?? text)).text;
+
+/**
+ * The kernel takes the one only when the other one is gone: IPv6 knows an address once, whatever its prefix length (addrconf.c),
+ * IPv4 once a subnet, whatever its peer (devinet.c).
+ */
+export const isInTheWay = (old: DeviceAddress, one: DeviceAddress): boolean =>
+    old.address === one.address && (old.family === 6 || subnet(old) === subnet(one));
 
 const add = (place: Place, name: string, { family, text }: Prefix): IpCommand =>
     ip(place, "addr", "add", text, "dev", name, ...(family === 6 ? ["nodad"] : []));
 
-const remove = (place: Place, name: string, { text }: Prefix): IpCommand => ip(place, "addr", "del", text, "dev", name);
-
-const subnet = (address: Prefix): string => networkOf(address).text;
+/** IPv4 takes one with a peer away by both; IPv6 by the address alone. */
+const remove = (place: Place, name: string, { family, address, text, peer }: DeviceAddress): IpCommand =>
+    ip(place, "addr", "del", ...(peer && family === 4 ? [address, "peer", peer] : [text]), "dev", name);
 
 /**
  * The IPv4 addresses of one subnet that stand out of order: the first is the primary, the source of what is sent.
@@ -57,11 +79,10 @@ export function addressPlan(
     standing: Standing = NOTHING_STANDING,
 ): IpCommand[] {
     const now = managed(present, wanted, standing);
-    const missing = wanted.filter(({ text }) => !now.some((address) => address.text === text));
-    const surplus = now.filter(({ text }) => !wanted.some((address) => address.text === text));
-    // IPv6 has an address once, whatever its prefix length (addrconf.c): the old one goes first.
-    const blocking = surplus.filter((old) => old.family === 6 && missing.some((one) => one.address === old.address));
-    const blocked = missing.filter((one) => blocking.some((old) => old.address === one.address));
+    const missing = wanted.filter((one) => !now.some((address) => isSame(address, one)));
+    const surplus = now.filter((address) => !wanted.some((one) => isSame(address, one)));
+    const blocking = surplus.filter((old) => missing.some((one) => isInTheWay(old, one)));
+    const blocked = missing.filter((one) => blocking.some((old) => isInTheWay(old, one)));
     const commands = [
         ...missing.filter((address) => !blocked.includes(address)).map((address) => add(place, name, address)),
         ...blocking.map((address) => remove(place, name, address)),
@@ -69,7 +90,7 @@ export function addressPlan(
         ...surplus.filter((address) => !blocking.includes(address)).map((address) => remove(place, name, address)),
     ];
     const kept = now.filter((address) => !surplus.includes(address));
-    const after: Prefix[] = [...kept, ...missing];
+    const after: DeviceAddress[] = [...kept, ...missing];
     const subnets = new Set(wanted.filter(({ family }) => family === 4).map(subnet));
     for (const network of subnets) {
         const inSubnet = (address: Prefix) => address.family === 4 && subnet(address) === network;
@@ -88,7 +109,7 @@ export function observedAddresses(
     const wanted = parseAddresses(list);
     if (addressPlan("", "x", present, wanted, standing).length === 0) return list;
     // What is still there keeps its place in the list, so that one change reads as one.
-    const now = managed(present, wanted, standing).map(({ text }) => text);
+    const now = managed(present, wanted, standing).map(deviceAddressText);
     const kept = wanted.map(({ text }) => text).filter((text) => now.includes(text));
     const observed = joinList([...kept, ...now.filter((text) => !kept.includes(text))]);
     return observed === list ? joinList(now) : observed;

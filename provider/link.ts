@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isInterfaceName } from "../model/name";
 import { formatOwner, isStackGroup, type Owner, ownerTag, taggedOwner } from "../model/owner";
 import { type Place, where } from "../model/place";
-import { isLinkLocal, type Prefix, parsePrefix } from "../model/prefix";
+import { type DeviceAddress, isLinkLocal, parsePrefix } from "../model/prefix";
 import { type IpCommand, ip } from "./host/command";
 import { type Query, remember } from "./host/query";
 import type { Foreign } from "./kind";
@@ -43,6 +43,8 @@ const linkJson = v.object({
             v.object({
                 family: v.string(),
                 local: v.optional(v.string()),
+                /** The peer's, where it has one. */
+                address: v.optional(v.string()),
                 prefixlen: v.optional(v.number()),
                 secondary: v.optional(v.boolean(), false),
                 tentative: v.optional(v.boolean(), false),
@@ -55,7 +57,7 @@ const linkJson = v.object({
 });
 
 /** An address as the kernel has it on a device. */
-export interface LinkAddress extends Prefix {
+export interface LinkAddress extends DeviceAddress {
     readonly tentative: boolean;
     readonly duplicate: boolean;
     /** The kernel's own: link-local, or from a router's advertisement. */
@@ -122,11 +124,12 @@ function toLink(json: v.InferOutput<typeof linkJson>): LinkState {
         stp: json.linkinfo?.info_data?.stp_state === 1,
         vxlan: toVxlan(json),
         portState: json.linkinfo?.info_slave_data?.state,
-        addresses: json.addr_info.flatMap(({ family, local, prefixlen, tentative, dadfailed, dynamic }) => {
+        addresses: json.addr_info.flatMap(({ family, local, address, prefixlen, ...rest }) => {
             if (!familyNames.includes(family) || local === undefined || prefixlen === undefined) return [];
             const prefix = parsePrefix(`${local}/${prefixlen}`);
-            const automatic = dynamic || isLinkLocal(prefix);
-            return [{ ...prefix, tentative, duplicate: dadfailed, automatic }];
+            const { tentative, dadfailed: duplicate, dynamic } = rest;
+            const peer = address === undefined ? {} : { peer: parsePrefix(`${address}/${prefixlen}`).text };
+            return [{ ...prefix, ...peer, tentative, duplicate, automatic: dynamic || isLinkLocal(prefix) }];
         }),
     };
 }

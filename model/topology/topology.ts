@@ -1,7 +1,7 @@
 import type { BridgeSpec } from "../bridge";
 import type { ForwardingSettingSpec } from "../forwarding-setting";
 import { type Place, placeOf, placeParts } from "../place";
-import { type Prefix, parseAddress, parsePrefix } from "../prefix";
+import { type Prefix, parseAddress, parseDeviceAddress, parsePrefix } from "../prefix";
 import { kernelDestination, kernelMetric, MAIN_TABLE, parseNexthop, type RouteSpec, routeFamily } from "../route";
 import { splitList, UNKNOWN } from "../schema";
 import { endOf, SIDES, type VethPairSpec } from "../veth-pair";
@@ -22,7 +22,7 @@ type Inputs = Readonly<Record<string, unknown>>;
 const known = (inputs: Inputs): Inputs =>
     Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== UNKNOWN));
 
-const prefixes = (list: string | undefined): Prefix[] => splitList(list ?? "").map(parsePrefix);
+const prefixes = (list: string | undefined): Prefix[] => splitList(list ?? "").map(parseDeviceAddress);
 const optional = (address: string | undefined): Prefix | undefined =>
     address === undefined ? undefined : parseAddress(address);
 

@@ -24,6 +24,8 @@ function gatewaysOf({ gateway, device, nexthops = "", onlink }: Partial<RouteSpe
 interface Subnet {
     readonly name: string;
     readonly text: string;
+    /** Whose subnet it is, on a point-to-point link. */
+    readonly peer?: string | undefined;
 }
 
 interface Hop {
@@ -57,12 +59,12 @@ async function outOfReach(program: Program, spec: Partial<RouteSpec>, { gateway,
     if (isLinkLocal(target) || all.filter(isOver).some(({ isOpen }) => isOpen)) return [];
     const declared = all.flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text })));
     const isOwn = ({ text }: Subnet): boolean => withoutLength(text) === target.address;
-    const isNear = (subnet: Subnet): boolean => isOver(subnet) && contains(parsePrefix(subnet.text), target);
+    const isNear = (subnet: Subnet): boolean => isOver(subnet) && contains(parsePrefix(subnet.peer ?? subnet.text), target);
     if (!declared.some(isOwn) && declared.some(isNear)) return [];
     const existing = await undeclaredLinks(program, place);
-    const subnets = [
+    const subnets: Subnet[] = [
         ...declared,
-        ...existing.flatMap(({ name, addresses }) => addresses.map(({ text }) => ({ name, text }))),
+        ...existing.flatMap(({ name, addresses }) => addresses.map(({ text, peer }) => ({ name, text, peer }))),
     ];
     const property = spec.gateway === gateway ? "gateway" : "nexthops";
     const own = subnets.find(isOwn);

@@ -155,6 +155,26 @@ for (const onHost of [false, true]) {
             await assertRestored(before);
         });
 
+        it("leaves a person's address with a peer alone, which the kernel has instead of it or beside it", async () => {
+            await address("add", "10.7.0.1", "peer", "10.7.0.2/24", "dev", "eth7");
+            await address("add", "10.7.0.9", "peer", "10.9.0.1/32", "dev", "eth7");
+            const before = await takeSnapshot();
+            await assert.rejects(up("10.7.0.1/24"), /the address 10\.7\.0\.1 peer 10\.7\.0\.2\/24 on eth7/);
+            const extra = await up("10.7.0.9/32");
+            await assertSettled(extra);
+            await extra.delete();
+            await assertRestored(before);
+        });
+
+        it("is gone where a person has given it a peer, which stays", async () => {
+            const extra = await up("10.7.0.1/24");
+            await address("del", "10.7.0.1/24", "dev", "eth7");
+            await address("add", "10.7.0.1", "peer", "10.7.0.2/24", "dev", "eth7");
+            const before = await address("show", "dev", "eth7");
+            assert.deepEqual(await extra.refresh(), ["gone"]);
+            assert.equal(await address("show", "dev", "eth7"), before);
+        });
+
         it("is replaced by another address", async () => {
             const extra = await up("10.6.0.9/24");
             assert.deepEqual((await extra.diff(inputs("10.6.0.8/24"))).replaces, ["address"]);

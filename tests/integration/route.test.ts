@@ -503,6 +503,17 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 assert.deepEqual(await routes(), []);
             });
 
+            it("leads over a gateway that is the peer of an address", async () => {
+                const beyond = family === 4 ? "10.8.0.1/32" : "fd08::1/128";
+                const theirs = (...words: string[]) => ip(...at(here()), ...words);
+                const dad = family === 6 ? ["nodad"] : [];
+                await theirs("link", "add", "name", "theirs", "type", "veth", "peer", "name", "theirs-far");
+                for (const end of ["theirs", "theirs-far"]) await theirs("link", "set", "dev", end, "up");
+                await theirs("address", "add", gateway(9), "peer", beyond, "dev", "theirs", ...dad);
+                const way = await up({ gateway: beyond.split("/")[0] });
+                await assertSettled(way);
+            });
+
             it("says what is wrong with a gateway that nobody reaches", async () => {
                 const outside = family === 4 ? "172.16.0.1" : "fdff::1";
                 await assert.rejects(up({ gateway: outside }), (error: Error) => {

@@ -228,6 +228,35 @@ for (const [title, onHost] of [
                     ],
                 },
                 {
+                    what: "addresses were given peers",
+                    harm: async () => {
+                        for (const [one, peer] of [
+                            ["10.1.0.2/24", "10.1.0.1/24"],
+                            ["fd01::2/64", "fd01::1/64"],
+                        ] as const) {
+                            await address(right(), "del", one, "dev", "veth-r");
+                            const words = [one.split("/")[0] ?? "", "peer", peer, "dev", "veth-r"];
+                            await address(right(), "add", ...words, ...(one.includes(":") ? ["nodad"] : []));
+                        }
+                    },
+                    shows: [
+                        "rightAddresses: 10.1.0.2/24, fd01::2/64 → 10.1.0.2 peer 10.1.0.1/24, fd01::2 peer fd01::1/64",
+                    ],
+                },
+                {
+                    what: "addresses with peers were added",
+                    harm: async () => {
+                        const add = (...words: string[]) => address(left(), "add", ...words, "dev", "veth-l");
+                        await add("10.1.0.1", "peer", "10.9.0.1/32");
+                        await add("10.1.0.1", "peer", "10.9.0.9/24");
+                        await add("fd09::1", "peer", "fd09::2/128", "nodad");
+                    },
+                    shows: [
+                        "leftAddresses: 10.1.0.1/24, 10.1.0.3/24, fd01::1/64 → 10.1.0.1/24, 10.1.0.3/24, fd01::1/64, " +
+                            "10.1.0.1 peer 10.9.0.1/32, 10.1.0.1 peer 10.9.0.9/24, fd09::1 peer fd09::2/128",
+                    ],
+                },
+                {
                     what: "an end was set down",
                     harm: () => link(right(), "set", "dev", "veth-r", "down"),
                     shows: ["rightAddresses: 10.1.0.2/24, fd01::2/64 → 10.1.0.2/24", "rightUp: (absent) → false"],
