@@ -69,6 +69,16 @@ export function placeMade(kind: string, inputs: Readonly<Record<string, unknown>
     return kind === "SimulatedHost" ? placeOf({ host: `${host}/${name}` }) : undefined;
 }
 
+/** The resource that makes a place, and where that stands; undefined of a machine's own, which is there already. */
+export function makerOf(place: Place): { kind: string; name: string; within: Place } | undefined {
+    const { machine, simulated, namespace } = placeParts(place);
+    if (namespace !== undefined) return { kind: "Namespace", name: namespace, within: hostPlace(place) };
+    const name = simulated.at(-1);
+    if (name === undefined) return undefined;
+    const within = formatPlace({ machine, simulated: simulated.slice(0, -1), namespace: undefined });
+    return { kind: "SimulatedHost", name, within };
+}
+
 /** The inputs that a place is made of, to be found again among what was observed. */
 export const placeValues = ({ namespace, host }: PlaceInputs): { namespace?: string; host?: string } => ({
     ...(namespace === undefined ? {} : { namespace }),

@@ -55,12 +55,15 @@ export const toFailures = (problems: readonly Problem[]) =>
         reason: explain({ ...problem, property: userProperty(problem.property) }),
     }));
 
-/** What a namespace's `lo` shows as when a person has set it down: no program says anything of it. */
-const LOOPBACK = "loopback";
+/**
+ * What no program says anything of: what a namespace's `lo` shows as when a person has set it down, and devices that do not forward
+ * as their namespace does.
+ */
+const FOUND = ["loopback", "exceptions"];
 
 /** The inputs of a kind that differ; `olds` are the old outputs, which hold the inputs. */
 export function changedKeys(keys: readonly string[], olds: Properties, news: Properties): string[] {
-    return [...new Set([...keys, LOOPBACK])].filter((key) => !isSameInput(key, olds[key], news[key]));
+    return [...new Set([...keys, ...FOUND])].filter((key) => !isSameInput(key, olds[key], news[key]));
 }
 
 /** The provider of one resource of a kind. */
@@ -167,7 +170,7 @@ export function provider<Spec extends FlatSpec, Q extends Queries, State>(
             if (claimed && isGone && (state === undefined || kind.unmarked)) await lifecycle(spec).release();
             if (isGone) return {};
             const inputs: Properties = { ...kind.inputs(state, spec) };
-            const looked = [...kind.schema.keys, LOOPBACK];
+            const looked = [...kind.schema.keys, ...FOUND];
             const known = Object.fromEntries(Object.entries(properties).filter(([key]) => !looked.includes(key)));
             return { id, props: { ...known, ...inputs }, inputs };
         },

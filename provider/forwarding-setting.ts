@@ -3,14 +3,15 @@ import {
     forwardingSettingMistakes,
     forwardingSettingSchema,
 } from "../model/forwarding-setting";
-import { parseOwner, sameStack } from "../model/owner";
-import { atPlace, machinePlace, type Place, placeOf, placeValues, where } from "../model/place";
+import { type Owner, parseOwner, sameStack } from "../model/owner";
+import { atPlace, machinePlace, makerOf, type Place, placeOf, placeValues, where } from "../model/place";
+import { joinList } from "../model/schema";
 import { type Command, type SettingCommand, setting } from "./host/command";
 import { settingsFolder } from "./host/place";
 import { pairs, type Query } from "./host/query";
 import type { Foreign, Kind } from "./kind";
 import { Conflict } from "./problem";
-import type { Story } from "./record";
+import { recordFile, recordQuery, type StoredRecord, type Story } from "./record";
 import { ADVERTISED_PROTOCOL, parseRoutes, type RouteState } from "./route-state";
 import { equal, obstacle, persistedLines, persistedPath, written } from "./sysctl-file";
 
@@ -25,6 +26,8 @@ type ForwardingQueries = {
     /** Where IPv6 is asked for. */
     defaults?: Query<readonly RouteState[]>;
     file: Query<string[]>;
+    /** Whose namespace it is; a machine's own is nobody's. */
+    maker?: Query<StoredRecord | undefined>;
     /** Where a file is asked for. */
     folder?: Query<string[]>;
 };
@@ -38,6 +41,8 @@ interface ForwardingState {
     readonly file: readonly string[] | undefined;
     /** What stands in its place, or in that of /etc/sysctl.d, and is no file or folder: neither followed nor removed. */
     readonly obstacle: string | undefined;
+    /** The namespace is of this stack: what differs from the rest is nobody's who may. */
+    readonly isOurs?: boolean;
 }
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
@@ -62,6 +67,39 @@ const files = (place: Place, ask: string): Query<string[]> => ({
     ask,
     read: (answer) => (answer ?? "").split("\n").filter((line) => line !== ""),
 });
+
+/** What stands on one device alone; `all` is the setting itself, and `default` what a device that comes begins with. */
+const isOfDevice = (path: string): boolean => path.endsWith("/forwarding") && !path.includes("/conf/all/");
+
+/**
+ * Devices of a namespace of ours that do not forward as it does: the kernel writes each device's when the setting changes, and not
+ * when it is written once more. On a machine's own, and in a namespace of others, each device's is the owner's.
+ */
+function exceptions(
+    family: FamilyKey,
+    wanted: boolean | undefined,
+    { values: now, isOurs }: ForwardingState,
+): string[] {
+    if (!isOurs || wanted === undefined || now.get(MAIN[family]) !== written(wanted)) return [];
+    const devices = [...now].filter(([path]) => isOf(family, path) && isOfDevice(path));
+    return devices.filter(([, value]) => value !== written(wanted)).map(([path]) => path);
+}
+
+/** Has them forward as the rest. */
+function evenOut(family: FamilyKey, wanted: boolean | undefined, state: ForwardingState, place: Place): Command[] {
+    const paths = exceptions(family, wanted, state);
+    const keeping = family === "ipv6" && wanted && paths.length > 0 ? keepAdvertised(state, place) : [];
+    return [...keeping, ...paths.map((path) => setting(place, path, written(wanted === true)))];
+}
+
+/** `eth1 (IPv4)`, for people. */
+function exceptionText(path: string): string {
+    const [, family = "", , device] = path.split("/");
+    return `${device} (${family.replace("ip", "IP")})`;
+}
+
+const isMadeBy = (owner: Owner, record: StoredRecord | undefined, boot: string): boolean =>
+    record?.boot === boot && record.claims.some((claim) => sameStack(parseOwner(claim.owner), owner));
 
 /** A claim of another stack that wants the opposite; one of ours is about to be changed too, or the check would have refused it. */
 function contradiction(
@@ -128,7 +166,7 @@ function putBack(
     before: Before,
     place: Place,
     unfinished: boolean,
-): Command[] {
+): SettingCommand[] {
     const main = MAIN[family];
     const original = before[main];
     if (original === undefined) return [];
@@ -153,7 +191,9 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
 
     queries(spec) {
         const place = placeOf(spec);
+        const maker = makerOf(place);
         return {
+            ...(maker && { maker: recordQuery(recordFile(maker.within, maker.kind, maker.name)) }),
             ipv4: values(place, MAIN.ipv4),
             ipv4Devices: values(place, "net/ipv4/conf/*/forwarding"),
             redirects: values(place, "net/ipv4/conf/*/accept_redirects"),
@@ -170,7 +210,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
     observe(answers, spec, story) {
         const { owner, mine } = story;
         const place = placeOf(spec);
-        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults = [], file, folder = [] } = answers;
+        const { ipv4, ipv4Devices, redirects, ipv6, accept, defaults = [], file, folder = [], maker } = answers;
         if (!ipv4.has(MAIN.ipv4)) return { state: undefined };
         const path = persistedPath(owner, place);
         const lines = file.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
@@ -179,6 +219,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             advertised: advertisedOver(defaults),
             file: lines.length > 0 ? lines : undefined,
             obstacle: obstacle(path, [...folder, ...file]),
+            isOurs: isMadeBy(owner, maker, story.boot),
         };
         const foreign = contradiction(spec, story, place);
         if (foreign) return { state: undefined, foreign };
@@ -216,8 +257,10 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             if (ours === undefined) continue;
             const value = now.get(MAIN[family]);
             const isOriginal = target !== undefined && before[MAIN[family]] === written(target);
+            commands.push(...evenOut(family, target, state, place));
             if (isOriginal) {
-                commands.push(...putBack(family, state, before, place, unfinished));
+                const back = putBack(family, state, before, place, unfinished);
+                commands.push(...back.filter(({ path }) => !(state.isOurs && isOfDevice(path))));
             } else if (target !== undefined) {
                 if (value === written(target)) continue;
                 if (family === "ipv6" && target) commands.push(...keepAdvertised(state, place));
@@ -257,15 +300,18 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
         return [{ kind: "file", place, path: persistedPath(former, place), content: undefined }];
     },
 
-    inputs({ values: now, file }, spec) {
+    inputs(state, spec) {
+        const { values: now, file } = state;
         const on = (family: FamilyKey) =>
             spec[family] === undefined ? {} : { [family]: now.get(MAIN[family]) === "1" };
         const persisted = spec.persist ? { persist: equal(file, persistedLines(spec)) } : {};
+        const differing = FAMILIES.flatMap((family) => exceptions(family, spec[family], state));
         return {
             ...placeValues(spec),
             ...on("ipv4"),
             ...on("ipv6"),
             ...(spec.persist === undefined ? {} : { persist: false, ...persisted }),
+            ...(differing.length > 0 ? { exceptions: joinList(differing.map(exceptionText)) } : {}),
         };
     },
 

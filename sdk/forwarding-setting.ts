@@ -27,6 +27,9 @@ export interface ForwardingSettingArgs extends Place {
  *
  * What was there before is put back when the last resource of any stack that asks for it is gone, with the settings that
  * the kernel itself changes on the way (each device's forwarding, accept_redirects).
+ *
+ * In a namespace or a simulated host of the stack each device forwards as it does: one that somebody has set otherwise
+ * shows in a refresh (`exceptions`) and is set right. Elsewhere a device's own setting is its owner's.
  */
 export class ForwardingSetting extends LinuxnetResource {
     /** Whether IPv4 is forwarded; undefined if it is not looked at. */

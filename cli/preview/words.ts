@@ -119,7 +119,7 @@ const comesAndGoes: ListWords = (before, after) => {
 
 const listOf = (value: unknown): string[] => (typeof value === "string" ? splitList(value) : []);
 
-const LISTS = ["addresses", "remotes", "nexthops"];
+const LISTS = ["addresses", "remotes", "nexthops", "exceptions"];
 /** How a property is called, where it is not called by its name. */
 const TITLES: Readonly<Record<string, string>> = {
     addresses: "",
@@ -129,6 +129,7 @@ const TITLES: Readonly<Record<string, string>> = {
     ipv4: "IPv4",
     ipv6: "IPv6",
     loopback: "lo",
+    exceptions: "except on",
     up: "",
 };
 

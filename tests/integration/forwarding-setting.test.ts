@@ -299,6 +299,65 @@ for (const onHost of [false, true]) {
     });
 }
 
+describe("ForwardingSetting and the forwarding of one device", () => {
+    const stack = useStack();
+    const place = usePlace("theirs");
+    const onDevice = (family: string) => `net.${family}.conf.one.forwarding`;
+    const devices = async (where: Where) => {
+        const at = where === undefined ? [] : ["-n", where];
+        await ip(...at, "link", "add", "name", "one", "type", "veth", "peer", "name", "two");
+    };
+
+    for (const [how, ofHost] of [
+        ["a namespace", false],
+        ["a simulated host", true],
+    ] as const) {
+        for (const wanted of [true, false]) {
+            it(`is drift in ${how} of ours, and repaired where it is ${wanted ? "on" : "off"}`, async () => {
+                await stack.up(ofHost ? "SimulatedHost" : "Namespace", "ours", { name: "ours" });
+                const there = ofHost ? "/run/linuxnet/hosts/ours/net" : "ours";
+                const enter = (...argv: string[]) =>
+                    command(["nsenter", `--net=${ofHost ? there : `/run/netns/${there}`}`, ...argv]);
+                await enter("ip", "link", "add", "name", "one", "type", "veth", "peer", "name", "two");
+                const inputs = {
+                    ...(ofHost ? { host: "local/ours" } : { namespace: "ours" }),
+                    ipv4: wanted,
+                    ipv6: wanted,
+                };
+                const setting = await stack.up("ForwardingSetting", "forwarding", inputs);
+                await assertSettled(setting);
+                const whole = await takeSnapshot();
+                const other = wanted ? "0" : "1";
+                for (const family of ["ipv4", "ipv6"])
+                    await enter("sysctl", "-q", "-w", `${onDevice(family)}=${other}`);
+                assert.deepEqual(await setting.refresh(), ["exceptions: (absent) → one (IPv4), one (IPv6)"]);
+                assert.deepEqual(await setting.refresh(), []);
+                assert.deepEqual(await setting.diff(inputs), { changes: true, replaces: [] });
+                assert.equal(await setting.up(inputs), "update");
+                assertSame(whole, await takeSnapshot());
+                await assertSettled(setting);
+                await setting.delete();
+            });
+        }
+    }
+
+    for (const onHost of [true, false]) {
+        it(`is the owner's ${onHost ? "on the host" : "in a namespace that is not ours"}`, async () => {
+            const here = onHost ? undefined : place.name;
+            await devices(here);
+            const setting = await stack.up("ForwardingSetting", "forwarding", {
+                namespace: here,
+                ipv4: true,
+                ipv6: true,
+            });
+            for (const family of ["ipv4", "ipv6"]) await writeSetting(onDevice(family), "0", here);
+            const before = await takeSnapshot();
+            await assertSettled(setting);
+            assertSame(before, await takeSnapshot());
+        });
+    }
+});
+
 describe("ForwardingSetting between two namespaces", () => {
     const stack = useStack();
 

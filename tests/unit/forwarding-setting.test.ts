@@ -262,6 +262,7 @@ describe("what is seen of forwarding", () => {
             advertised: ["eth0"],
             file: ["a", "b"],
             obstacle: undefined,
+            isOurs: false,
         });
     });
 

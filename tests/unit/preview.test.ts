@@ -170,6 +170,12 @@ describe("a change in network terms", () => {
             "the host: route default via 10.0.0.1 → 10.0.0.2",
         ],
         ["ForwardingSetting", { namespace: "r", ipv4: false }, { ipv4: true }, "r: forwarding IPv4 off → on"],
+        [
+            "ForwardingSetting",
+            { namespace: "r", ipv4: true, exceptions: "a (IPv4), a (IPv6)" },
+            { exceptions: undefined },
+            "r: forwarding except on -a (IPv4) -a (IPv6)",
+        ],
         ["Namespace", { name: "ns1", loopback: "down" }, { loopback: undefined }, "namespace ns1: lo down → up"],
         [
             "Vxlan",
