@@ -11,7 +11,7 @@ import {
     routeSchema,
 } from "../model/route";
 import { joinList, splitList } from "../model/schema";
-import { ip } from "./host/command";
+import { type IpCommand, ip } from "./host/command";
 import type { Query } from "./host/query";
 import type { Kind } from "./kind";
 import { parseRoutes, ROUTE_PROTOCOL, type RouteHop, type RouteState, routeRemoval, routeWords } from "./route-state";
@@ -74,6 +74,17 @@ const same = (found: RouteState, wanted: RouteState): boolean =>
     found.onlink === wanted.onlink &&
     sameHops(found.hops, wanted.hops);
 
+/**
+ * What takes away of a route what is ours of it. IPv6 takes another gateway that a person appends for one of our route; where it is
+ * named in the removal, a gateway goes alone (ip6_route_del, net/ipv6/route.c).
+ */
+function removal(place: Place, found: RouteState, asked: readonly RouteSpec[]): IpCommand[] {
+    const own = asked.flatMap(hopsOf).map(({ gateway }) => gateway);
+    const hops = found.hops.filter(({ gateway }) => own.includes(gateway));
+    const isShared = found.family === 6 && hops.length > 0 && hops.length < found.hops.length;
+    return (isShared ? hops.map((hop) => ({ ...found, hops: [hop] })) : [found]).map((one) => routeRemoval(place, one));
+}
+
 const describeRoute = (route: RouteState, place: Place): string =>
     `a route "${routeWords(route).join(" ")}" ${where(place)}`;
 
@@ -117,9 +128,11 @@ export const route: Kind<RouteSpec, RouteQueries, OurRoute> = {
         return { state: undefined, foreign: { property: "destination", what: describeRoute(first, placeOf(spec)) } };
     },
 
-    plan(state, wanted, spec) {
+    plan(state, wanted, spec, { mine }) {
         const place = placeOf(spec);
-        if (!wanted) return state ? [routeRemoval(place, state.route)] : [];
+        // What a refresh has found may be in the spec; what is recorded is what we have asked for.
+        const asked = [mine?.spec, mine?.previous].flatMap((one) => (one ? [routeSchema.parse(one)] : []));
+        if (!wanted) return state ? removal(place, state.route, asked.length > 0 ? asked : [spec]) : [];
         const target = wantedRoute(wanted);
         const words = routeWords(target);
         if (!state) return [ip(place, "route", "add", ...words)];

@@ -361,6 +361,22 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 });
             }
 
+            for (const isRefreshed of [false, true]) {
+                for (const [what, hops] of [
+                    ["gateway", [2]],
+                    ["gateways", [2, 3]],
+                ] as const) {
+                    it(`goes with its own ${what}, and leaves another that a person has appended${isRefreshed ? ", and a refresh has seen" : ""}`, async () => {
+                        const nexthops = hops.map((host) => `via ${gateway(host)}`).join(", ");
+                        const way = await up(hops.length === 1 ? {} : { gateway: undefined, nexthops });
+                        await route("append", destination, "via", gateway(4), "dev", "near");
+                        if (isRefreshed) await way.refresh();
+                        await way.delete();
+                        assert.deepEqual(await routes(), [`${destination} via ${gateway(4)} dev near${metric}`]);
+                    });
+                }
+            }
+
             it("tells when the place was taken by a person's route after it was deleted", async () => {
                 const way = await up();
                 await route("replace", destination, "via", gateway(3));
