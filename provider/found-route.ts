@@ -34,6 +34,14 @@ const routeJson = v.looseObject({
 });
 const parse = objects(routeJson);
 
+/** Why nothing more can be said of it: a part of its key that no Route has, or an encapsulation. */
+const beyond = ({ tos, nexthops, ...rest }: v.InferOutput<typeof routeJson>): string | undefined => {
+    const encapsulation = [rest, ...nexthops].map((one) => one["encap"]).find((kind) => kind !== undefined);
+    if (tos !== undefined) return `tos ${tos}`;
+    if (rest["from"] !== undefined) return `from ${rest["from"]}`;
+    return encapsulation === undefined ? undefined : `encap ${encapsulation}`;
+};
+
 function isPeculiar({ metrics, nexthops, ...rest }: v.InferOutput<typeof routeJson>): boolean {
     const hasMore = (one: object, known: readonly string[]) => Object.keys(one).some((key) => !known.includes(key));
     return (
@@ -48,13 +56,14 @@ function isPeculiar({ metrics, nexthops, ...rest }: v.InferOutput<typeof routeJs
 /** Of an answer of `ip -N -j -d route show`. */
 export function parseFoundRoutes(answer: string | undefined): readonly FoundRoute[] {
     const peculiar = parse(answer)
-        .filter(({ tos }) => tos === undefined)
+        .filter((one) => beyond(one) === undefined)
         .map(isPeculiar);
     return parseRoutes(answer).map((state, at) => ({ state, isPeculiar: peculiar[at] ?? true }));
 }
 
-/** Those whose key has a type of service, which no Route has, for people. */
+/** Those of which no Route can say what they are, for people. */
 export const parseServiceRoutes = (answer: string | undefined): readonly string[] =>
-    parse(answer)
-        .filter(({ tos }) => tos !== undefined)
-        .map(({ tos, ...rest }) => `to ${String(rest["dst"])} tos ${tos}`);
+    parse(answer).flatMap((one) => {
+        const what = beyond(one);
+        return what === undefined ? [] : [`to ${String(one["dst"])} ${what}`];
+    });

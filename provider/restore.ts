@@ -7,7 +7,15 @@ import type { Session } from "./host/session";
 import { type LinkState, linkQuery } from "./link";
 import { recordsQuery, type StoredRecord } from "./record";
 import { wantedRoute } from "./route";
-import { KERNEL_PROTOCOL, parseRoutes, ROUTE_PROTOCOL, type RouteState, routeKey, routeWords } from "./route-state";
+import {
+    KERNEL_PROTOCOL,
+    objectWords,
+    parseEveryRoute,
+    ROUTE_PROTOCOL,
+    type RouteState,
+    routeKey,
+    routeWords,
+} from "./route-state";
 
 type Device = { readonly place: Place; readonly name: string };
 
@@ -23,7 +31,7 @@ export const routesQuery = (place: Place): Query<readonly RouteState[]> => ({
     source: "ip",
     place,
     ask: "route show table all",
-    read: parseRoutes,
+    read: parseEveryRoute,
 });
 
 async function routesIn(session: Session, devices: readonly Device[]): Promise<Map<Place, readonly RouteState[]>> {
@@ -45,6 +53,20 @@ const recorded = (records: readonly StoredRecord[]): { owner: Owner; route: Rout
     records
         .flatMap(({ claims }) => claims)
         .map(({ owner, spec }) => ({ owner: parseOwner(owner), route: wantedRoute(routeSchema.parse(spec)) }));
+
+const gateways = ({ hops }: RouteState): string => hops.map(({ gateway }) => gateway).join(" ");
+
+/** IPv6 lets a route stand whose source goes, without it: fib6_remove_prefsrc, net/ipv6/route.c. */
+const hasLostSource = (route: RouteState, standing: RouteState): boolean =>
+    route.family === 6 &&
+    route.preferredSource !== undefined &&
+    standing.preferredSource === undefined &&
+    standing.protocol === route.protocol &&
+    gateways(standing) === gateways(route);
+
+/** Over its next hop object, or where that has gone with its device, by its way. */
+export const waysOf = (route: RouteState): (string | number)[][] =>
+    [objectWords(route), routeWords(route)].filter((words) => words !== undefined);
 
 /** How each device is now, and what is recorded of routes beside it: one question each, however many there are. */
 async function look(session: Session, devices: readonly Device[]) {
@@ -74,18 +96,22 @@ export async function restore(session: Session, owner: Owner, { devices, before 
     const restored = new Set<string>();
     for (const { place, name, link, records, routes } of await look(session, devices)) {
         if (!link?.up) continue;
-        const present = new Set(routes.map(routeKey));
+        const present = new Map(routes.toReversed().map((route) => [routeKey(route), route]));
         const all = recorded(records);
         const claimed = new Set(all.map(({ route }) => routeKey(route)));
         // Those of this stack come back even if it was killed before it could put them back.
         const own = all.filter((one) => sameStack(one.owner, owner)).map(({ route }) => route);
         for (const route of [...own, ...(before?.get(place) ?? [])]) {
             const key = `${place} ${routeKey(route)}`;
-            if (!over(route, name) || route.protocol === KERNEL_PROTOCOL || present.has(routeKey(route))) continue;
+            const standing = present.get(routeKey(route));
+            if (!over(route, name) || route.protocol === KERNEL_PROTOCOL) continue;
+            if (standing && !hasLostSource(route, standing)) continue;
             // Another stack may have removed its own meanwhile.
             if (restored.has(key) || (route.protocol === ROUTE_PROTOCOL && !claimed.has(routeKey(route)))) continue;
             restored.add(key);
-            commands.push({ ...ip(place, "route", "add", ...routeWords(route)), optional: true });
+            const back = standing ? waysOf(route).slice(0, 1) : waysOf(route);
+            const words = standing ? ["route", "replace"] : ["route", "add"];
+            commands.push(...back.map((way) => ({ ...ip(place, ...words, ...way), optional: true }) as const));
         }
     }
     if (commands.length > 0) await session.runAndAsk(commands, {});

@@ -10,8 +10,8 @@ import { enter, toSteps } from "./host/step";
 import type { Restoration } from "./host/watchdog";
 import { type LinkState, linksQuery } from "./link";
 import { bootQuery, type Claim, parseRecordLines, type StoredRecord } from "./record";
-import { routesQuery } from "./restore";
-import { KERNEL_PROTOCOL, ROUTE_PROTOCOL, type RouteState, routeWords } from "./route-state";
+import { routesQuery, waysOf } from "./restore";
+import { KERNEL_PROTOCOL, ROUTE_PROTOCOL, type RouteState } from "./route-state";
 import { vethPair } from "./veth-pair";
 import { ANYBODY, parseRemotes, type Remote } from "./vxlan";
 
@@ -127,7 +127,7 @@ function writeRoutes(place: Place, routes: readonly RouteState[]): string[] {
     const known = ["unicast", "blackhole", "unreachable", "prohibit"];
     const lines = routes
         .filter(({ protocol, type }) => protocol !== KERNEL_PROTOCOL && known.includes(type))
-        .map((route) => ip(place, "route", "add", ...routeWords(route)));
+        .flatMap((route) => waysOf(route).map((way) => ip(place, "route", "add", ...way)));
     const flush = [4, 6].map((family) => `ip -${family} route flush table all proto ${ROUTE_PROTOCOL}`);
     return [...flush, ...batch(linesOf([...lines, ...lines]))];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseEveryRoute, routeWords } from "../../provider/route-state";
 import { command, ip, type Where } from "../support/kernel";
 import { assertReply, assertUnreachable } from "../support/ping";
 import { usePlace } from "../support/place";
@@ -7,6 +8,8 @@ import { takeSnapshot } from "../support/snapshot";
 import { assertRestored, assertSame } from "../support/snapshot-difference";
 
 const at = (where: Where): string[] => (where === undefined ? [] : ["-n", where]);
+
+const withoutTime = (text: string): string => text.replace(/expires \d+sec/, "expires");
 
 const FAMILIES = [
     {
@@ -60,6 +63,7 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 ...more,
             });
             const up = (more: Inputs = {}): Promise<Resource> => stack.up("Route", "way", inputs(more));
+            const further = family === 4 ? "10.70.0.0/16" : "fd70::/32";
             const where = () => (onHost ? "on the host" : `in namespace ${place.name}`);
             let pair: Resource;
 
@@ -528,6 +532,49 @@ for (const { family, address, gateway, destination, target, anywhere, metric } o
                 await theirs("address", "add", gateway(9), "peer", beyond, "dev", "theirs", ...dad);
                 const way = await up({ gateway: beyond.split("/")[0] });
                 await assertSettled(way);
+            });
+
+            it("of a person is made again as it was by the words that it is read to", async () => {
+                const peculiar =
+                    family === 4
+                        ? [
+                              "window 5000 rtt 100ms rttvar 50ms ssthresh 10 cwnd 11 reordering 5 rto_min lock 200ms",
+                              "tos 0x08 realms 4/5",
+                              "realms 4 initcwnd 12",
+                          ]
+                        : ["pref high expires 3000", "from fd99::/64"];
+                const common =
+                    "mtu 1400 advmss 1300 initcwnd 20 initrwnd 30 hoplimit 33 features ecn quickack 1 congctl reno";
+                for (const words of [common, ...peculiar].map((one) => one.replace(" lock", "").split(" "))) {
+                    await route("add", destination, "via", gateway(3), ...words);
+                    const shown = () => ip(...at(here()), `-${family}`, "-d", "route", "show", "exact", destination);
+                    const before = await shown();
+                    const found = parseEveryRoute(
+                        await ip(...at(here()), "-N", "-j", "-d", `-${family}`, "route", "show", "exact", destination),
+                    );
+                    await route("flush", "exact", destination);
+                    assert.equal(await shown(), "");
+                    for (const one of found) await route("add", ...routeWords(one).map(String));
+                    assert.equal(withoutTime(await shown()), withoutTime(before));
+                    await route("flush", "exact", destination);
+                }
+            });
+
+            it("of a person keeps what it has where its source goes for a moment, and ours its source", async () => {
+                const more = { leftAddresses: address(1) };
+                await pair.up(cable(more));
+                const way = await up({ preferredSource: gateway(1) });
+                const next = (...words: string[]) => ip(...at(here()), "nexthop", ...words);
+                await next("add", "id", "7", "via", gateway(3), "dev", "near");
+                await route("add", target, "via", gateway(3), "src", gateway(1), "advmss", "1300", "initcwnd", "20");
+                await route("add", further, "nhid", "7", "src", gateway(1), "mtu", "1300");
+                const before = [await routes(), await routes(target), await routes(further)];
+                assert.match(before.join("\n"), /nhid 7.* mtu 1300/);
+                await pair.up(
+                    cable({ leftAddresses: family === 4 ? `${address(5)}, ${address(1)}` : `${gateway(1)}/48` }),
+                );
+                assert.deepEqual([await routes(), await routes(target), await routes(further)], before);
+                await assertSettled(way, pair);
             });
 
             it("says what is wrong with a gateway that nobody reaches", async () => {

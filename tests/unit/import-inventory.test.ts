@@ -28,22 +28,25 @@ describe("a route that is found", () => {
     for (const [what, more] of [
         ["another metric than the MTU", { metrics: [{ mtu: 1300, initcwnd: 20 }] }],
         ["a preference", { pref: "high" }],
-        ["an encapsulation", { encap: "mpls", label: "7" }],
         ["a next hop object", { nhid: 7 }],
         ["a gateway of the other family", { via: { family: "inet6", host: "fe80::1" } }],
         ["a way that is dead", { flags: ["dead"] }],
-        ["an encapsulation of one of its ways", { nexthops: [{ gateway: "10.0.0.2", dev: "c", encap: "mpls" }] }],
     ] as const) {
         it(`has what a Route cannot say: ${what}`, () => assert.equal(isPeculiar(more), true));
     }
 
-    it("is told apart where it has a type of service, which is part of its key", () => {
-        const routes = answer({ ...plain, tos: "0x10" }, { ...plain, nhid: 7 }, plain);
+    it("is told apart where its key has more than a Route's, or it is encapsulated", () => {
+        const ways = [{ gateway: "10.0.0.2", dev: "c", encap: "mpls" }];
+        const others = [{ tos: "0x10" }, { from: "10.9.0.0/16" }, { encap: "ip" }, { nexthops: ways }];
+        const routes = answer(...others.map((more) => ({ ...plain, ...more })), { ...plain, nhid: 7 }, plain);
         assert.deepEqual(
             parseFoundRoutes(routes).map((route) => route.isPeculiar),
             [true, false],
         );
-        assert.deepEqual(parseServiceRoutes(routes), ["to 10.5.0.0/24 tos 0x10"]);
+        assert.deepEqual(
+            parseServiceRoutes(routes),
+            ["tos 0x10", "from 10.9.0.0/16", "encap ip", "encap mpls"].map((what) => `to 10.5.0.0/24 ${what}`),
+        );
     });
 });
 

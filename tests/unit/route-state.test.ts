@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+    objectWords,
+    parseEveryRoute,
     parseRoutes,
     type RouteHop,
     type RouteState,
@@ -112,6 +114,40 @@ const real: readonly [string, Partial<RouteState>, string][] = [
         "fd04::/48 metric 1024 proto 157 nexthop via fd33::1 dev ve0 weight 1 onlink nexthop via fd33::2 dev ve0 weight 1 onlink",
     ],
     [
+        '{"type":"1","dst":"10.50.0.0/16","gateway":"10.0.0.2","dev":"v1","protocol":"3","scope":"0","flags":[],"flow":{"to":"3"},"metrics":[{"mtu":1400,"window":5000,"rtt":100,"rttvar":50,"ssthresh":10,"cwnd":11,"advmss":1300,"reordering":5,"hoplimit":33,"initcwnd":20,"ecn":null,"rto_min":200,"initrwnd":30,"quickack":1,"congestion":"reno"}]}',
+        {
+            destination: "10.50.0.0/16",
+            protocol: 3,
+            mtu: 1400,
+            hops: [{ ...over("10.0.0.2", "v1"), realms: "3" }],
+            extras: "window 5000 rtt 100ms rttvar 50ms ssthresh 10 cwnd 11 advmss 1300 reordering 5 hoplimit 33 initcwnd 20 features ecn rto_min 200ms initrwnd 30 quickack 1 congctl reno".split(
+                " ",
+            ),
+        },
+        "10.50.0.0/16 via 10.0.0.2 dev v1 realms 3 proto 3 mtu 1400 window 5000 rtt 100ms rttvar 50ms ssthresh 10 cwnd 11 advmss 1300 reordering 5 hoplimit 33 initcwnd 20 features ecn rto_min 200ms initrwnd 30 quickack 1 congctl reno",
+    ],
+    [
+        '{"type":"1","dst":"10.53.0.0/16","protocol":"3","scope":"0","flags":[],"nexthops":[{"gateway":"10.0.0.2","flow":{"from":"2","to":"4"},"dev":"v1","weight":3,"flags":[]},{"gateway":"10.0.0.3","dev":"v1","weight":1,"flags":[]}]}',
+        {
+            destination: "10.53.0.0/16",
+            protocol: 3,
+            hops: [{ ...over("10.0.0.2", "v1", 3), realms: "2/4" }, over("10.0.0.3", "v1")],
+        },
+        "10.53.0.0/16 proto 3 nexthop via 10.0.0.2 dev v1 realms 2/4 weight 3 nexthop via 10.0.0.3 dev v1 weight 1",
+    ],
+    [
+        '{"type":"1","dst":"fd50::/32","gateway":"fd00::2","dev":"v1","protocol":"3","scope":"0","metric":1024,"flags":[],"expires":300,"metrics":[{"advmss":1300}],"pref":"high"}',
+        {
+            destination: "fd50::/32",
+            family: 6,
+            metric: 1024,
+            protocol: 3,
+            hops: [over("fd00::2", "v1")],
+            extras: ["advmss", "1300", "pref", "high", "expires", "300"],
+        },
+        "fd50::/32 via fd00::2 dev v1 metric 1024 proto 3 advmss 1300 pref high expires 300",
+    ],
+    [
         '{"type":"2","dst":"10.1.0.2","dev":"ve0","table":"255","protocol":"2","scope":"254","prefsrc":"10.1.0.2","flags":[]}',
         {
             type: "local",
@@ -155,6 +191,34 @@ describe("a route, as ip shows it", () => {
         assert.deepEqual(
             all.map((route) => routeWords(route).join(" ")),
             real.map(([, , words]) => words),
+        );
+    });
+
+    it("leads over its next hop object, as it did", () => {
+        const json =
+            '[{"type":"1","dst":"10.52.0.0/16","nhid":9,"protocol":"3","scope":"0","prefsrc":"10.0.0.1","flags":[],"nexthops":[{"gateway":"10.0.0.2","dev":"v1","weight":1,"flags":[]},{"gateway":"10.0.0.3","dev":"v1","weight":2,"flags":[]}]}]';
+        const [route] = parseRoutes(json);
+        assert.ok(route);
+        assert.equal(objectWords(route)?.join(" "), "10.52.0.0/16 proto 3 src 10.0.0.1 nhid 9");
+        assert.match(routeWords(route).join(" "), / nexthop via 10\.0\.0\.2 dev v1 weight 1 nexthop/);
+        assert.equal(objectWords(unicast), undefined);
+    });
+
+    it("is beside those of a Route where its key has more, and not to be told where it is encapsulated", () => {
+        const plain = '"type":"1","gateway":"10.0.0.2","dev":"v1","protocol":"3","scope":"0","flags":[]';
+        const json = [
+            `{"dst":"10.58.0.0/16","tos":"0x08",${plain}}`,
+            `{"dst":"fd56::/32","from":"fd99::/64",${plain.replaceAll("10.0.0.2", "fd00::2")}}`,
+            `{"dst":"10.55.0.0/16","encap":"ip","dst":"1.2.3.4",${plain}}`,
+            `{"dst":"10.55.0.0/16","encap":"mpls","dst":"100/200",${plain}}`,
+        ];
+        assert.deepEqual(parseRoutes(`[${json}]`), []);
+        assert.deepEqual(
+            parseEveryRoute(`[${json}]`).map((route) => routeWords(route).join(" ")),
+            [
+                "10.58.0.0/16 tos 0x08 via 10.0.0.2 dev v1 proto 3",
+                "fd56::/32 from fd99::/64 via fd00::2 dev v1 proto 3",
+            ],
         );
     });
 
