@@ -1,4 +1,5 @@
 import { type BridgeSpec, bridgeMistakes, bridgeSchema } from "../model/bridge";
+import { mtuMistake } from "../model/mtu";
 import { isStackGroup } from "../model/owner";
 import { atPlace, type Place, placeOf, placeValues } from "../model/place";
 import { NOTHING_STANDING, type Standing } from "./addresses";
@@ -56,6 +57,15 @@ function mtuPlan(link: LinkState, { mtu, ...spec }: BridgeSpec, { mine }: Story)
     if (!isNew || link.mtu !== mtu) return [];
     const another = mtu < MAXIMUM_MTU ? mtu + 1 : mtu - 1;
     return [another, mtu].map((value) => device(placeOf(spec), link.name, "mtu", value));
+}
+
+/**
+ * An MTU that is no longer asked for: the kernel has a bridge that had one follow its ports no more (br_mtu_auto_adjust), so it is what
+ * they leave now. They may be about to lose a larger one of their own: then it is theirs already.
+ */
+function usualMtu({ ports }: BridgeState, { addresses }: BridgeSpec): number {
+    const left = Math.min(DEFAULT_MTU, ...ports.map(({ mtu }) => mtu));
+    return mtuMistake("mtu", left, addresses).length > 0 ? DEFAULT_MTU : left;
 }
 
 /** Turning STP off leaves a port that was listening so for half a minute; it forwards at once if it is told to. */
@@ -117,10 +127,11 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
         const place = placeOf(spec);
         if (!wanted) return state ? removal(place, state, story) : [];
         if (!state) return creation(wanted, story);
+        const device = { ...wanted, usualMtu: usualMtu(state, wanted) };
         return [
             ...mtuPlan(state.link, wanted, story),
             ...stpPlan(state, place, wanted.stp ?? false),
-            ...devicePlan(story.owner, place, state.link, wanted, story.dropped, state.standing),
+            ...devicePlan(story.owner, place, state.link, device, story.dropped, state.standing),
         ];
     },
 

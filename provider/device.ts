@@ -18,6 +18,8 @@ export interface DeviceSpec {
     readonly addresses?: string | undefined;
     readonly bridge?: string | undefined;
     readonly mtu?: number | undefined;
+    /** What it has where none is asked for any more. */
+    readonly usualMtu?: number | undefined;
     readonly macAddress?: string | undefined;
     readonly up?: boolean | undefined;
 }
@@ -73,7 +75,7 @@ const hasIpv6 = ({ addresses: list }: DeviceSpec): boolean =>
 /** One that is not asked for is looked at only where it is too small for the IPv6 addresses that are. */
 function wantedMtu(link: LinkState, wanted: DeviceSpec, dropped: Partial<DeviceSpec>): number | undefined {
     const isTooSmall = hasIpv6(wanted) && link.mtu < IPV6_MTU;
-    return wanted.mtu ?? (dropped.mtu !== undefined || isTooSmall ? DEFAULT_MTU : undefined);
+    return wanted.mtu ?? (dropped.mtu !== undefined || isTooSmall ? (wanted.usualMtu ?? DEFAULT_MTU) : undefined);
 }
 
 /** IPv6 without a link-local address finds no neighbours; a person, or an MTU too small, may have taken it away. */

@@ -20,7 +20,8 @@ export interface BridgeArgs extends Place, Silence {
     addresses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /**
      * In bytes, 68 to 65535: `ip link set NAME mtu MTU`
-     * @default not looked at; the kernel follows the smallest port
+     * @default not looked at; the kernel follows the smallest port. Where one was given before, it does so no more: then it is what
+     * the ports have when it is dropped, 1500 at most.
      */
     mtu?: pulumi.Input<number> | undefined;
     /**

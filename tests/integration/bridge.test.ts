@@ -126,6 +126,23 @@ for (const onHost of [false, true]) {
             });
         }
 
+        for (const [port, is] of [
+            [1400, 1400],
+            [9000, 1500],
+            [1000, 1500],
+        ] as const) {
+            it(`mtu is dropped again where its port has ${port}: ${is}`, async () => {
+                const bridge = await up({ mtu: 1300 });
+                await stack.up("VethPair", "port", member({ leftMtu: port, rightAddresses: undefined }));
+                const { addresses } = await linkOf(here(), "br0");
+                await bridge.up(inputs());
+                const found = await linkOf(here(), "br0");
+                assert.equal(found.mtu, is);
+                assert.deepEqual(found.addresses, addresses);
+                await assertSettled(bridge);
+            });
+        }
+
         const repairs: readonly { what: string; harm: () => Promise<unknown>; shows: readonly string[] }[] = [
             {
                 what: "an address was removed",
