@@ -10,30 +10,26 @@ import { enter, toSteps } from "./host/step";
 import type { Restoration } from "./host/watchdog";
 import { type LinkState, linksQuery } from "./link";
 import { bootQuery, type Claim, parseRecordLines, type StoredRecord } from "./record";
-import { routesQuery, waysOf } from "./restore";
-import { KERNEL_PROTOCOL, ROUTE_PROTOCOL, type RouteState } from "./route-state";
+import { routesQuery } from "./restore";
+import {
+    batch,
+    linesOf,
+    putAddresses,
+    quoted,
+    shares,
+    takeAddresses,
+    withInput,
+    writeRoutes,
+    writeSettings,
+} from "./rollback-shares";
 import { vethPair } from "./veth-pair";
 import { ANYBODY, parseRemotes, type Remote } from "./vxlan";
 
 /*
  * A script for the machine itself, to be run when nobody reaches it any more: it puts the machine's own namespace back as it
  * is now. It knows nothing of what will have happened, and changes what is not ours only where this stack may have changed it.
+ * What others make and remove meanwhile stays as they have it: that of ours is told by our records, from now and from then.
  */
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
-/** A program with lines as its input. */
-const withInput = (argv: readonly string[], lines: readonly string[]): string[] => [
-    `${argv.map(quoted).join(" ")} <<'END'`,
-    ...lines,
-    "END",
-];
-
-const batch = (lines: readonly string[], program = "ip"): string[] =>
-    lines.length === 0 ? [] : withInput([program, "-force", "-batch", "-"], lines);
-
-const linesOf = (commands: readonly Command[]): string[] =>
-    commands.flatMap((command) => (command.kind === "ip" ? [command.line] : []));
 
 /** Commands in all places, as the runner would run them, but none stops those behind it. */
 const commandLines = (commands: readonly Command[]): string[] =>
@@ -84,53 +80,22 @@ function settingsOf(place: Place, { name, kind, mtu, macAddress, master, up, ali
     return commandLines(commands);
 }
 
-/** Own: in their order, which decides about the source of what is sent. */
+/** In their order, which decides about the source of what is sent. */
 const ADDRESSES = [
     "addresses() {",
-    "device=$1 own=$2; shift 2",
+    "device=$1; shift",
     'now=$(ip -o addr show dev "$device" | while read -r index name family address rest; do',
     'case "$family $rest" in *" dynamic"*|"inet6 "*"scope link"*) ;; inet*) echo "$address" ;; esac; done)',
     'set -- "$@"; now=$(echo $now); if [ "$now" = "$*" ]; then return; fi',
-    "for address in $now; do",
-    'case " $* " in *" $address "*|*" $address/"*) if [ "$own" = no ]; then continue; fi ;; esac',
-    'ip addr del "$address" dev "$device"; done',
+    'for address in $now; do ip addr del "$address" dev "$device"; done',
     'for address in "$@"; do case $address in *:*) dad=nodad ;; *) dad= ;; esac; ip addr add "$address" dev "$device" $dad; done',
     "}",
 ];
 
-const addressesOf = ({ name, addresses }: LinkState, isOwn: boolean): string =>
-    [
-        "addresses",
-        name,
-        isOwn ? "yes" : "no",
-        ...addresses.filter(({ automatic }) => !automatic).map(({ text }) => text),
-    ]
+const addressesOf = ({ name, addresses }: LinkState): string =>
+    ["addresses", name, ...addresses.filter(({ automatic }) => !automatic).map(({ text }) => text)]
         .map(quoted)
         .join(" ");
-
-/** All that the forwarding of either family touches; what writes to others comes first. */
-function writeSettings(values: ReadonlyMap<string, string>): string[] {
-    const first = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"];
-    const paths = [
-        ...first.filter((path) => values.has(path)),
-        ...[...values.keys()].filter((path) => !first.includes(path)),
-    ];
-    return [
-        'while read -r path value; do if [ "$(cat "/proc/sys/$path")" != "$value" ]; then echo "$value" >"/proc/sys/$path"; fi; done <<\'END\'',
-        ...paths.map((path) => `${path} ${values.get(path)}`),
-        "END",
-    ];
-}
-
-/** A route may need one that is written behind it: twice. */
-function writeRoutes(place: Place, routes: readonly RouteState[]): string[] {
-    const known = ["unicast", "blackhole", "unreachable", "prohibit"];
-    const lines = routes
-        .filter(({ protocol, type }) => protocol !== KERNEL_PROTOCOL && known.includes(type))
-        .flatMap((route) => waysOf(route).map((way) => ip(place, "route", "add", ...way)));
-    const flush = [4, 6].map((family) => `ip -${family} route flush table all proto ${ROUTE_PROTOCOL}`);
-    return [...flush, ...batch(linesOf([...lines, ...lines]))];
-}
 
 function writeRemotes(name: string, remotes: readonly Remote[]): string[] {
     const lines = remotes.map(({ address, more }) =>
@@ -198,24 +163,29 @@ export async function restorationOf(place: Place, stack: Owner): Promise<Restora
     const { links, routes, records, values, remotes, boot } = await look(place);
     const group = stackGroup(stack);
     const own = links.filter((link) => isStackGroup(link.group, stack));
-    const veths = records
-        .filter((record) => record.boot === boot && record.kind === "VethPair")
-        .flatMap(({ claims }) => claims)
-        .filter(({ owner }) => sameStack(parseOwner(owner), stack));
+    const ours = (kind: string): Claim[] =>
+        records
+            .filter((record) => record.boot === boot && record.kind === kind)
+            .flatMap(({ claims }) => claims)
+            .filter(({ owner }) => sameStack(parseOwner(owner), stack));
+    const veths = ours("VethPair");
     const mark = `"owner":"${formatOwner({ ...stack, name: "" })}`;
     const script = [
         "exec >/dev/null 2>&1",
         'cd /; PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; LC_ALL=C; export PATH LC_ALL',
+        ...shares(place, mark),
         ...ADDRESSES,
         ...removeNew(group, links),
         ...own.toSorted(byKind).flatMap((link) => whereMissing(link.name, creation(place, link, veths, boot))),
         ...own.flatMap((link) => settingsOf(place, link)),
-        ...links.map((link) => addressesOf(link, own.includes(link))),
+        ...takeAddresses(),
+        ...own.map(addressesOf),
+        ...batch(linesOf(putAddresses(place, ours("Address"), links))),
         ...Object.entries(remotes).flatMap(([name, list]) =>
             own.some((link) => link.name === name) ? writeRemotes(name, list) : [],
         ),
-        ...writeSettings(values),
-        ...writeRoutes(place, routes),
+        ...writeSettings(place, values),
+        ...writeRoutes(place, { routes, links: own, ours: ours("Route") }),
         ...restoreRecords(mark),
     ];
     return { script: script.join("\n"), owner: mark };

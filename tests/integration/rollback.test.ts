@@ -144,6 +144,75 @@ describe("a machine that a change cuts off", () => {
         await destroyed();
     });
 
+    it("leaves what others have made and removed since", async () => {
+        begin();
+        await up({ br0: ["Bridge", { host, name: "br0", addresses: "10.1.0.1/24" }] });
+        const by = (...words: string[]) => left.command(words);
+        const record = (key: string, kind: string, claims: readonly object[]): Promise<string> => {
+            const text = JSON.stringify({ boot: "any", kind, claims, before: {} });
+            return by(
+                "sh",
+                "-c",
+                'mkdir -p /run/linuxnet/host; echo "$2" >"/run/linuxnet/host/$1.json"',
+                "sh",
+                key,
+                text,
+            );
+        };
+        const theirs = (spec: object) => ({ owner: "lab/other/one", spec });
+        for (const number of [1, 2]) {
+            await by("ip", "route", "add", `10.3${number}.0.0/16`, "dev", "br0", "proto", "157");
+            await record(`Route.10.3${number}.0.0%2F16%20254%200`, "Route", [
+                theirs({ destination: `10.3${number}.0.0/16` }),
+            ]);
+        }
+        await by("ip", "link", "add", "name", "one", "type", "veth", "peer", "name", "two");
+        for (const end of ["one", "two"]) await by("ip", "link", "set", "dev", end, "up");
+        await by("ip", "route", "add", "10.80.0.0/16", "dev", "one");
+        begin();
+        await up({
+            more: ["Bridge", { host, name: "more" }],
+            loopback: ["Address", { host, device: "lo", address: "10.8.0.1/32" }],
+            way: ["Route", { host, destination: "10.40.0.0/16", device: "br0" }],
+            forwarding: ["ForwardingSetting", { host, ipv4: true, ipv6: true }],
+        });
+        const whole = await look(left);
+        // Another stack makes a route, an address and a claim on forwarding, and removes a route; a person does the same.
+        await by("ip", "route", "add", "10.33.0.0/16", "dev", "lo", "proto", "157");
+        await record("Route.10.33.0.0%2F16%20254%200", "Route", [theirs({ destination: "10.33.0.0/16" })]);
+        await by("ip", "route", "del", "10.32.0.0/16");
+        await by("rm", "/run/linuxnet/host/Route.10.32.0.0%2F16%20254%200.json");
+        const file = "/run/linuxnet/host/ForwardingSetting.forwarding.json";
+        const { claims } = JSON.parse(await by("cat", file));
+        await record("ForwardingSetting.forwarding", "ForwardingSetting", [...claims, theirs({ ipv4: true })]);
+        await by("ip", "addr", "add", "10.66.0.1/32", "dev", "lo");
+        await by("ip", "addr", "del", "10.77.0.1/24", "dev", "lo");
+        await by("ip", "route", "del", "10.80.0.0/16");
+        await by("ip", "route", "add", "10.79.0.0/16", "dev", "lo");
+        await assert.rejects(up({ cut: CUT }), TOLD);
+        const has = async (text: string) => (await look(left)).includes(text);
+        for (let wait = 0; wait < 50 && (await has("more")); wait++) await sleep(100);
+        await sleep(300);
+        const found = await look(left);
+        for (const ours of ["more", "10.8.0.1", "10.40.0.0", "blackhole"]) assert.ok(!found.includes(ours), ours);
+        for (const there of ["10.31.0.0/16", "10.33.0.0/16", "10.66.0.1", "10.79.0.0/16"])
+            assert.ok(found.includes(there), there);
+        for (const gone of ["10.32.0.0", "10.77.0.1", "10.80.0.0"]) assert.ok(!found.includes(gone), gone);
+        assert.match(found, /net\.ipv4\.ip_forward = 1/);
+        assert.match(whole, /net\.ipv6\.conf\.all\.forwarding = 1/);
+        assert.match(found, /net\.ipv6\.conf\.all\.forwarding = 0/);
+        await by(
+            "sh",
+            "-c",
+            `rm -f /run/linuxnet/host/Route.10.3* ${file}; ip route flush proto 157; ip route del 10.79.0.0/16`,
+        );
+        await by("ip", "addr", "del", "10.66.0.1/32", "dev", "lo");
+        await by("ip", "addr", "add", "10.77.0.1/24", "dev", "lo");
+        await by("ip", "link", "del", "dev", "one");
+        await by("sysctl", "-q", "-w", "net.ipv4.ip_forward=0", "net.ipv4.conf.all.accept_redirects=1");
+        await destroyed();
+    });
+
     it("says so at once to what comes behind", async () => {
         begin();
         await up({ br0: ["Bridge", { host, name: "br0" }] });
