@@ -109,7 +109,7 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
             place: placeOf(spec),
             ask: `addr show master ${spec.name}`,
             survey: "addr show",
-            read: (answer) => parseLinks(answer).filter(({ master }) => master === spec.name),
+            read: (answer) => parseLinks(answer).filter(({ master }) => master !== undefined),
         },
         others: recordsQuery(placeOf(spec), "Address", `${spec.name} `),
     }),
@@ -120,7 +120,8 @@ export const bridge: Kind<BridgeSpec, BridgeQueries, BridgeState> = {
         if (!ours(link, "bridge", owner, mine !== undefined)) {
             return { state: undefined, foreign: foreignLink("name", link, placeOf(spec)) };
         }
-        return { state: { link, ports, standing: standingOn(others, story, "addresses") } };
+        const own = ports.filter(({ master }) => master === link.name);
+        return { state: { link, ports: own, standing: standingOn(others, story, "addresses") } };
     },
 
     plan(state, wanted, spec, story) {

@@ -4,7 +4,7 @@ import type { Command } from "./host/command";
 import { describe } from "./host/command";
 import type { Machine } from "./host/machine";
 import { machineAt, survey } from "./host/machines";
-import type { Answers, Queries } from "./host/query";
+import type { Answers, Queries, Query } from "./host/query";
 import type { Outcome, Session } from "./host/session";
 import type { Foreign, Found, Kind } from "./kind";
 import { Conflict, Failure, Silence, Useless } from "./problem";
@@ -36,6 +36,10 @@ const REFUSED = "Nothing was changed. Remove it, or choose another name or addre
 /** An address that is added, and what waits for it, leaves the routes of its device as they are. */
 const mayTakeRoutes = (command: Command): boolean =>
     command.kind !== "tool" && !(command.kind === "ip" && command.line.startsWith("addr add "));
+
+/** The question of a survey in the place of one for a single object. */
+const widened = (query: Query<unknown>): Query<unknown> =>
+    query.source === "ip" && query.survey !== undefined ? { ...query, ask: query.survey } : query;
 
 /** A change that got only so far: what there is of the object, and why it is not all. */
 export class Unfinished<State> extends Failure {
@@ -107,8 +111,9 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
         let routes: Routes | undefined;
         /** Whether it was before. */
         let isOurs: boolean | undefined;
-        const first = wanted ? this.#queries : { ...this.#uppers.queries, ...this.#queries };
-        let answers = isNew ? undefined : await session.ask(first);
+        const looked = isNew ? undefined : await this.#lookFor(session, wanted);
+        const queries = looked?.queries ?? this.#queries;
+        let answers = looked?.answers;
         const { boot } = answers ?? (await session.ask({ boot: this.#queries.boot }));
         let outcome: Outcome = { ok: true };
         for (let round = 0; ; round++) {
@@ -147,14 +152,14 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             if ((wanted || this.kind.spares) && known && plan.length > 0 && !routes?.before)
                 routes = await this.#routes(session, plan);
             try {
-                const run = (all: readonly Command[]) => session.runAndAsk(all, this.#queries);
+                const run = (all: readonly Command[]) => session.runAndAsk(all, queries);
                 const alone = () => run([...commands, ...plan, ...after]);
                 if (wanted || round > 0 || this.#isCareful) ({ outcome, answers } = await alone());
                 else
                     ({ outcome, answers } = await depart(this.#machine, {
                         owner: this.owner,
                         plan,
-                        queries: { ...this.#uppers.queries, ...this.#queries },
+                        queries: { ...this.#uppers.queries, ...queries },
                         planBy: (seen) => this.#planOf(seen, wanted),
                         alone,
                         rest: () => run(after),
@@ -165,6 +170,19 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                 throw new Unfinished(`${error.message}\nRunning again continues from here.`, found.state, true);
             }
         }
+    }
+
+    /** What is to go and is not found is looked for under another name: its record, by which it can be found, goes as well. */
+    async #lookFor(session: Session, wanted: Spec | undefined) {
+        const queries = this.#queries;
+        const answers = await session.ask(wanted ? queries : { ...this.#uppers.queries, ...queries });
+        const story = this.#story(answers, wanted);
+        const { state, foreign } = this.#observe(answers, story);
+        const isLost = state === undefined && foreign === undefined && story.mine !== undefined;
+        if (wanted || !isLost || !this.kind.isLink) return { queries, answers };
+        const wide = Object.entries(queries).map(([name, query]) => [name, widened(query)]);
+        const all: typeof queries = Object.fromEntries(wide);
+        return { queries: all, answers: await session.ask({ ...this.#uppers.queries, ...all }) };
     }
 
     #story(answers: { record: unknown; boot: unknown }, wanted: FlatSpec | undefined): Story {

@@ -1,4 +1,4 @@
-import { isStackGroup, type Owner } from "../model/owner";
+import { formatOwner, isStackGroup, type Owner, ownerTag } from "../model/owner";
 import type { Place } from "../model/place";
 import type { Machine } from "./host/machine";
 import { typedAt } from "./host/place";
@@ -55,11 +55,15 @@ export class Uppers {
 
     /** Fails where there is something. */
     refuse(answers: Readonly<Record<string, unknown>>): void {
+        const tag = ownerTag(formatOwner(this.owner));
         for (const { place, name } of this.devices) {
             const answer = answers[`links ${place}`] as readonly LinkState[] | undefined;
             if (answer) this.#known.set(place, { asked: Date.now(), links: answer });
             const links = answer ?? this.#known.get(place)?.links ?? [];
-            const upper = links.find((link) => isOn(link, name) && !isStackGroup(link.group, this.owner));
+            // A person may have renamed it.
+            const names = [name, ...links.filter(({ alias }) => alias === tag).map((link) => link.name)];
+            const isOnOne = (link: LinkState) => names.some((one) => isOn(link, one));
+            const upper = links.find((link) => isOnOne(link) && !isStackGroup(link.group, this.owner));
             if (!upper) continue;
             // He may take it away now: whoever tries again looks again.
             this.#known.set(place, { asked: 0, links });

@@ -136,9 +136,10 @@ export const vethPair: Kind<VethPairSpec, PairQueries, PairState> = {
     },
 
     plan(state, wanted, spec, story) {
-        const removal = SIDES.filter((side) => state?.[side].link !== undefined)
-            .slice(0, 1)
-            .map((side) => ip(placeOfEnd(spec, side), "link", "del", "dev", endOf(spec, side).name));
+        const removal = SIDES.flatMap((side) => {
+            const name = state?.[side].link?.name;
+            return name === undefined ? [] : [ip(placeOfEnd(spec, side), "link", "del", "dev", name)];
+        }).slice(0, 1);
         if (!wanted) return removal;
         if (!state) return creation(wanted, story);
         if (!isWhole(state)) return [...removal, ...creation(wanted, story)];

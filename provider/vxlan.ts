@@ -177,7 +177,7 @@ export const vxlan: Kind<VxlanSpec, VxlanQueries, VxlanLink> = {
 
     plan(state, wanted, spec, story) {
         const place = placeOf(spec);
-        const removal = state ? [ip(place, "link", "del", "dev", spec.name)] : [];
+        const removal = state ? [ip(place, "link", "del", "dev", state.link.name)] : [];
         if (!wanted) return removal;
         // What the underlay's MTU leaves is looked at when the link is there.
         if (!state || !isSameTunnel(state.link, wanted)) {

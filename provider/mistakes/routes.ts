@@ -59,7 +59,8 @@ async function outOfReach(program: Program, spec: Partial<RouteSpec>, { gateway,
     if (isLinkLocal(target) || all.filter(isOver).some(({ isOpen }) => isOpen)) return [];
     const declared = all.flatMap(({ name, addresses }) => addresses.map((text) => ({ name, text })));
     const isOwn = ({ text }: Subnet): boolean => withoutLength(text) === target.address;
-    const isNear = (subnet: Subnet): boolean => isOver(subnet) && contains(parsePrefix(subnet.peer ?? subnet.text), target);
+    const isNear = (subnet: Subnet): boolean =>
+        isOver(subnet) && contains(parsePrefix(subnet.peer ?? subnet.text), target);
     if (!declared.some(isOwn) && declared.some(isNear)) return [];
     const existing = await undeclaredLinks(program, place);
     const subnets: Subnet[] = [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import { command, ip, readSetting, type Where } from "../support/kernel";
 import { assertReply } from "../support/ping";
 import { usePlace } from "../support/place";
@@ -188,6 +189,23 @@ for (const onHost of [false, true]) {
                 await assertSettled(bridge);
             });
         }
+
+        it("goes after it was renamed, where no refresh has seen it, but not with somebody's port in it", async () => {
+            const before = await takeSnapshot();
+            const bridge = await up();
+            await link(here(), "set", "dev", "br0", "down");
+            await link(here(), "set", "dev", "br0", "name", "other");
+            await link(here(), "add", "name", "theirs", "type", "veth", "peer", "name", "theirs2");
+            await link(here(), "set", "dev", "theirs", "master", "other");
+            await assert.rejects(bridge.delete(), /theirs .* a port of other: linuxnet did not create it/);
+            await link(here(), "del", "dev", "theirs");
+            await link(here(), "add", "link", "other", "name", "upper", "type", "macvlan");
+            await assert.rejects(bridge.delete(), /upper .*: linuxnet did not create it/);
+            await link(here(), "del", "dev", "upper");
+            await bridge.delete();
+            await assertRestored(before);
+            assert.deepEqual(await readdir("/run/linuxnet").catch(() => []), []);
+        });
 
         it("is found after it was renamed, and replaced", async () => {
             const before = await takeSnapshot();

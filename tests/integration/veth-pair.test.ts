@@ -343,6 +343,20 @@ for (const [title, onHost] of [
             });
         });
 
+        it("goes after both ends were renamed, where no refresh has seen it", async () => {
+            const before = await takeSnapshot();
+            const pair = await up();
+            for (const [where, from, to] of [
+                [left(), "veth-l", "other-l"],
+                [right(), "veth-r", "other-r"],
+            ] as const) {
+                await link(where, "set", "dev", from, "down");
+                await link(where, "set", "dev", from, "name", to);
+            }
+            await pair.delete();
+            await assertRestored(before);
+        });
+
         it("is not looked at where nothing was said", async () => {
             const pair = await up({ leftAddresses: undefined, rightAddresses: undefined });
             await link(left(), "set", "dev", "veth-l", "mtu", "1300");

@@ -587,6 +587,15 @@ describe("Vxlan", () => {
             await assertSettled(tunnel);
         });
 
+        it("goes after it was renamed, where no refresh has seen it", async () => {
+            const before = await takeSnapshot();
+            const tunnel = await up();
+            await link(here(), "set", "dev", "vx0", "down");
+            await link(here(), "set", "dev", "vx0", "name", "other");
+            await tunnel.delete();
+            await assertRestored(before);
+        });
+
         it("is found after it was renamed, and replaced", async () => {
             const before = await takeSnapshot();
             const tunnel = await up({ addresses: "10.9.0.1/24" });
