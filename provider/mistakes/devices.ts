@@ -20,7 +20,7 @@ export function nameTaken(program: Program, device: DeclaredDevice): Problem[] {
     return [{ property: device.nameProperty, given: quote(device.name), expected, advice }];
 }
 
-/** The devices that an Address or a Route names. */
+/** The devices that an Address, a Route or a Vxlan names. */
 function devicesNamed({ device, nexthops }: Record<string, unknown>): { property: string; name: string }[] {
     const hops = typeof nexthops === "string" ? splitList(nexthops).map(parseNexthop) : [];
     return [
@@ -32,17 +32,18 @@ function devicesNamed({ device, nexthops }: Record<string, unknown>): { property
 /** `ip` takes `if3` for the device with the number 3 where none is called so (iproute2's lib/ll_map.c). */
 const numberIn = (name: string): string | undefined => /^if(\d+)$/.exec(name)?.[1];
 
-/** An Address or a Route stands on a device that exists, or that the program declares before it. */
-export async function deviceUnknown(program: Program, { known, unknown }: Declaration): Promise<Problem[]> {
+/** An Address, a Route or a Vxlan stands on a device that exists, or that the program declares before it. */
+export async function deviceUnknown(program: Program, { owner, known, unknown }: Declaration): Promise<Problem[]> {
     if (isOpen(unknown)) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
+    const isAnother = (device: DeclaredDevice): boolean => device.kind !== "existing" && device.owner !== owner;
     for (const { property, name } of devicesNamed(known)) {
         // A namespace that is not there yet will have it.
         if (name === "lo" && program.places.has(place)) continue;
-        if (program.devices.named(place, name).some((device) => device.kind !== "existing")) continue;
+        if (program.devices.named(place, name).some(isAnother)) continue;
         const links = await linksIn(place);
         if (links.some((link) => link.name === name)) continue;
-        const declared = program.devices.in(place).filter(({ kind }) => kind !== "existing");
+        const declared = program.devices.in(place).filter(isAnother);
         const names = [...new Set([...declared, ...links].map((device) => device.name))].filter((one) => one !== "lo");
         const there = names.length > 0 ? `there is ${names.slice(0, 6).join(", ")}` : "there is none";
         const number = numberIn(name);

@@ -48,8 +48,12 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
     }
     if (kind === "VethPair") return notABridge(program, declaration);
     if (kind === "Vxlan") {
-        const problems = [...(await notABridge(program, declaration)), ...(await vniTaken(program, declaration))];
-        return problems.length > 0 ? problems.slice(0, 1) : localUnknown(program, declaration);
+        const checks = [notABridge, vniTaken, deviceUnknown, localUnknown];
+        for (const check of checks) {
+            const problems = await check(program, declaration);
+            if (problems.length > 0) return problems;
+        }
+        return [];
     }
     if (kind === "Address") return deviceUnknown(program, declaration);
     if (kind === "ForwardingSetting") return forwardingTaken(program, declaration);

@@ -864,7 +864,12 @@ describe("Vxlan", () => {
         it("is told if there is none of that name", async () => {
             const before = await takeSnapshot();
             const tunnel = stack.resource("Vxlan", "one");
-            await assert.rejects(tunnel.up(inputs(1, [2], { device: "eth7" })), /Cannot find device "eth7"/);
+            const wanted = inputs(1, [2], { device: "eth7" });
+            await assert.rejects(tunnel.up(wanted), {
+                message: `device: given "eth7"\nexpected a device in ${here()}\nthere is eth0`,
+            });
+            // Gone after the check.
+            await assert.rejects(tunnel.create(wanted), /Cannot find device "eth7"/);
             assertSame(before, await takeSnapshot());
         });
     });

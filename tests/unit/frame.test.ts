@@ -494,7 +494,8 @@ describe("before a vxlan is deployed", () => {
         });
 
         it("over link-local addresses, on the same device", async () => {
-            const over = (device: string) => ({ local: "fe80::1", remotes: "fe80::2", device });
+            const over = (name: string) => ({ local: "fe80::1", remotes: "fe80::2", device: name });
+            machine["left"] = [device("eth0", ["10.0.0.1/24"]), device("eth1"), bridgeDevice("br0")];
             assert.deepEqual(await tunnel(over("eth0")), []);
             assert.deepEqual(await second(over("eth0")), text('"overlay"'));
             assert.deepEqual(await second(over("eth1")), []);
