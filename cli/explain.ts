@@ -6,7 +6,9 @@ import { Topology } from "../model/topology/topology.js";
 import type { Leg, Verdict } from "../model/topology/verdict.js";
 import { Failure } from "../toolchain/failure.mjs";
 import { ending, examples } from "./action.js";
+import { readDeployed } from "./deployed.js";
 import { operateQuietly } from "./engine.js";
+import { addForeignRoutes } from "./explain/standing.js";
 import { type EngineOptions, withEngineOptions, wordsOf } from "./options.js";
 import { placeNamed, placesOf } from "./places.js";
 import { readPreview } from "./preview/changes.js";
@@ -76,6 +78,10 @@ async function explain(from: string, to: string, options: ExplainOptions): Promi
     const labs = readLabs(events);
     const resources = [...(options.deployed ? labs.before : labs.after).values()];
     const topology = new Topology(resources);
+    if (options.deployed) {
+        await readDeployed(options);
+        await addForeignRoutes(topology);
+    }
     const places = placesOf(resources, topology);
     const { address, owner } = targetOf(places, topology, to);
     const verdict = new Paths(topology).ask(placeNamed(places, from), address, owner);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { placeEntries } from "./place";
+import type { Family } from "./prefix";
 import { flag, type Problem, type SpecOf, schema } from "./schema";
 
 const entries = {
@@ -27,3 +28,6 @@ export function forwardingSettingMistakes(
     }
     return problems;
 }
+
+/** A device of which somebody has set the forwarding otherwise: `eth1 (IPv4)`. */
+export const exceptionText = (device: string, family: Family): string => `${device} (IPv${family})`;

@@ -24,7 +24,7 @@ import {
     splitList,
 } from "./schema";
 
-const ROUTE_TYPES = ["unicast", "blackhole", "unreachable", "prohibit"] as const;
+export const ROUTE_TYPES = ["unicast", "blackhole", "unreachable", "prohibit"] as const;
 export type RouteType = (typeof ROUTE_TYPES)[number];
 
 /** One of several ways: `via 10.0.0.2 dev eth0 weight 2`, as ip-route(8) writes it. */

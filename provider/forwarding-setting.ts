@@ -1,4 +1,5 @@
 import {
+    exceptionText,
     type ForwardingSettingSpec,
     forwardingSettingMistakes,
     forwardingSettingSchema,
@@ -92,10 +93,9 @@ function evenOut(family: FamilyKey, wanted: boolean | undefined, state: Forwardi
     return [...keeping, ...paths.map((path) => setting(place, path, written(wanted === true)))];
 }
 
-/** `eth1 (IPv4)`, for people. */
-function exceptionText(path: string): string {
-    const [, family = "", , device] = path.split("/");
-    return `${device} (${family.replace("ip", "IP")})`;
+function exceptionOf(path: string): string {
+    const [, family, , device = ""] = path.split("/");
+    return exceptionText(device, family === "ipv4" ? 4 : 6);
 }
 
 const isMadeBy = (owner: Owner, record: StoredRecord | undefined, boot: string): boolean =>
@@ -311,7 +311,7 @@ export const forwardingSetting: Kind<ForwardingSettingSpec, ForwardingQueries, F
             ...on("ipv4"),
             ...on("ipv6"),
             ...(spec.persist === undefined ? {} : { persist: false, ...persisted }),
-            ...(differing.length > 0 ? { exceptions: joinList(differing.map(exceptionText)) } : {}),
+            ...(differing.length > 0 ? { exceptions: joinList(differing.map(exceptionOf)) } : {}),
         };
     },
 

@@ -49,8 +49,9 @@ export interface Way {
 /** A route, declared or an address's own. */
 export interface RouteEntry {
     readonly place: Place;
-    /** Undefined: it comes with an address. */
+    /** Undefined: it comes with an address, or is somebody else's. */
     readonly resource: string | undefined;
+    readonly isForeign?: true;
     readonly destination: Prefix;
     readonly metric: number;
     readonly type: RouteType;
@@ -65,6 +66,8 @@ export class Node {
     readonly routes: RouteEntry[] = [];
     /** By family: on or off as declared, and the resource that says so. */
     readonly forwarding = new Map<Family, { readonly isOn: boolean; readonly resource: string }>();
+    /** Of IPv4, devices for which somebody has said otherwise. */
+    readonly exceptions = new Set<string>();
     /** The resource that makes it; undefined is a host's own, or one that exists. */
     resource: string | undefined;
 
@@ -72,6 +75,11 @@ export class Node {
 
     forwards(family: Family): boolean {
         return this.forwarding.get(family)?.isOn === true;
+    }
+
+    /** Whether what comes in by a device is passed on: of IPv4 each device's own setting decides, of IPv6 that of all (ip6_forward). */
+    forwardsFrom({ name }: Device, family: Family): boolean {
+        return this.forwards(family) !== (family === 4 && this.exceptions.has(name));
     }
 
     /** The device that has an address and takes packets for it: an IPv6 address goes when its device is down. */

@@ -25,7 +25,8 @@ const routeText = ({ route, ways }: Lookup): string => {
         [way.gateway && `via ${way.gateway.address}`, `dev ${device?.name ?? way.device}`].filter(Boolean).join(" "),
     );
     const type = route.type === "unicast" ? "" : `${route.type} `;
-    return `route ${type}${route.destination.text} ${words.join(", ")}`.trim();
+    const text = `route ${type}${route.destination.text} ${words.join(", ")}`.trim();
+    return route.isForeign ? `${text}, which is not of this lab` : text;
 };
 
 /** Of a tunnel that would stand on itself. */
@@ -151,7 +152,7 @@ export class Paths {
             pass(walk, node, `${name} has ${to.address} on ${holder.name}`, holder.resource);
             return { end: node };
         }
-        const stopped = entry && (this.#forward(node, walk) ?? walk.beyondLink);
+        const stopped = entry && (this.#forward(node, walk, entry) ?? walk.beyondLink);
         if (stopped) return stopped;
         const found = lookUp(node, to);
         if (found === undefined) {
@@ -160,7 +161,8 @@ export class Paths {
         pass(walk, node, `${name}: ${routeText(found)}`, found.route.resource);
         if (found.route.type !== "unicast") {
             const loss = found.route.type === "blackhole" && entry !== undefined ? "no-reply" : "unreachable";
-            const advice = `remove ${found.route.resource}, or change its type`;
+            const { resource } = found.route;
+            const advice = resource === undefined ? "remove it" : `remove ${resource}, or change its type`;
             return lost(node, "route", `${name} drops it: ${routeText(found)}`, advice, loss);
         }
         walk.source ??= sourceOf(node, found, to);
@@ -174,10 +176,20 @@ export class Paths {
     }
 
     /** A router on the way. */
-    #forward(node: Node, walk: Walk): Outcome | undefined {
+    #forward(node: Node, walk: Walk, entry: Device): Outcome | undefined {
         const { family } = walk.to;
         const name = placeName(node.place);
-        if (!node.forwards(family)) {
+        if (!node.forwardsFrom(entry, family)) {
+            if (node.forwards(family)) {
+                const what = `${name} does not forward IPv${family} of ${entry.name}`;
+                return lost(
+                    node,
+                    "forwarding",
+                    what,
+                    "somebody has set it for that device alone: linuxnet up",
+                    "no-reply",
+                );
+            }
             const what = node.resource
                 ? `${name} does not forward IPv${family}`
                 : `nothing says that ${name} forwards IPv${family}`;

@@ -153,8 +153,12 @@ export class Topology {
         });
     }
 
-    #addForwarding(resource: string, spec: ForwardingSettingSpec): void {
+    #addForwarding(resource: string, spec: ForwardingSettingSpec & { exceptions?: string }): void {
         const node = this.node(placeOf(spec));
+        for (const text of splitList(spec.exceptions ?? "")) {
+            const device = /^(.*) \(IPv4\)$/.exec(text)?.[1];
+            if (device !== undefined) node.exceptions.add(device);
+        }
         if (spec.ipv4 !== undefined) node.forwarding.set(4, { isOn: spec.ipv4, resource });
         if (spec.ipv6 !== undefined) node.forwarding.set(6, { isOn: spec.ipv6, resource });
     }

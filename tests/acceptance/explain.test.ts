@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ip } from "../support/kernel";
+import { ip, writeSetting } from "../support/kernel";
 import { useLab } from "../support/lab";
 import { assertSucceeded } from "./every-example";
 
@@ -38,6 +38,23 @@ describe("linuxnet explain", () => {
         assert.match(await explain("ns1", "192.168.2.2"), /reply, ttl 63\.$/m);
         const text = await explain("ns-router-dev", "ns1", "--json");
         assert.equal(JSON.parse(text).outcome, "reply");
+        assertSucceeded(await lab.up());
+    });
+
+    it("goes by routes that are not of the lab, and by what somebody has set for a device alone, of what is there", async () => {
+        await ip("-n", "ns1-dev", "route", "add", "blackhole", "192.168.2.2/32");
+        await assert.rejects(
+            explain("ns1", "ns2", "--deployed"),
+            /\(1\)[\s\S]*✗ ns1-dev drops it: route blackhole 192\.168\.2\.2\/32, which is not of this lab[\s\S]*remove it\.$/m,
+        );
+        assert.match(await explain("ns1", "ns2"), /reply, ttl 63\.$/m);
+        await ip("-n", "ns1-dev", "route", "del", "blackhole", "192.168.2.2/32");
+        assert.match(await explain("ns1", "ns2", "--deployed"), /reply, ttl 63\.$/m);
+        await writeSetting("net/ipv4/conf/veth-ns1-router/forwarding", "0", "ns-router-dev");
+        await assert.rejects(
+            explain("ns1", "ns2", "--deployed"),
+            /✗ ns-router-dev does not forward IPv4 of veth-ns1-router/,
+        );
     });
 
     it("tells whoever asks for what there is not, or nothing", async () => {

@@ -69,6 +69,17 @@ describe("a way through the declared network", () => {
         );
     });
 
+    it("is by each device's own forwarding of IPv4, and by that of all of IPv6", () => {
+        const excepted = (more: Inputs) => changed(ROUTER, "forwarding", more);
+        const { outcome, missing } = ask(excepted({ exceptions: "r2 (IPv6), r1 (IPv4)" }), "ns1", "10.2.0.2");
+        assert.deepEqual([outcome, missing?.what], ["no-reply", "router does not forward IPv4 of r1"]);
+        assert.equal(ask(excepted({ exceptions: "r1 (IPv6)" }), "ns1", "10.2.0.2").outcome, "reply");
+        const back = ask(excepted({ exceptions: "r2 (IPv4)" }), "ns1", "10.2.0.2");
+        assert.equal(back.missing?.what, "the way back: router does not forward IPv4 of r2");
+        const on = excepted({ ipv4: false, exceptions: "r1 (IPv4), r2 (IPv4)" });
+        assert.equal(ask(on, "ns1", "10.2.0.2").outcome, "reply");
+    });
+
     for (const [what, lab, outcome, missing] of [
         ["no route", changed(ROUTER, "ns1-to-10.2.0.0/24", undefined), "unreachable", "ns1 has no route to 10.2.0.2"],
         [
