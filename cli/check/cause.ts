@@ -1,5 +1,7 @@
 import { type Place, placeName } from "../../model/place.js";
-import { culprit, type Drifted } from "../../model/topology/culprit.js";
+import { splitList } from "../../model/schema.js";
+import { culprit } from "../../model/topology/culprit.js";
+import type { Finding } from "../../provider/drift.js";
 import { type Deployed, type DeployedResource, placeOfInputs } from "../deployed.js";
 import { isDrift } from "../inspect/account.js";
 import { driftWords } from "../inspect/words.js";
@@ -15,7 +17,11 @@ function turnedOff({ kind, inputs }: DeployedResource, found: DeployedResource["
     if (kind === "ForwardingSetting") {
         const off = ["ipv4", "ipv6"].filter((family) => inputs[family] === true && found[family] === false);
         const families = off.map((family) => family.replace("ip", "IP")).join(" and ");
-        return off.length > 0 ? `${placeName(placeOfInputs(inputs))} does not forward ${families}` : undefined;
+        const devices = splitList(String(found["exceptions"] ?? "")).map((one) =>
+            one.replace(/^(.*) \((.*)\)$/, "$2 of $1"),
+        );
+        const what = off.length > 0 ? families : inputs["ipv4"] === false ? "" : devices.join(" and ");
+        return what === "" ? undefined : `${placeName(placeOfInputs(inputs))} does not forward ${what}`;
     }
     const side = SIDES.find((one) => inputs[keyOf(one, "up")] !== false && found[keyOf(one, "up")] === false);
     return side === undefined
@@ -23,29 +29,34 @@ function turnedOff({ kind, inputs }: DeployedResource, found: DeployedResource["
         : `${inputs[keyOf(side, "name")]} in ${placeName(placeOfInputs(inputs, side))} is down`;
 }
 
-function causeWords({ resource, found }: Drifted<DeployedResource>): string {
-    const cure = `linuxnet up ${found === undefined ? "makes it again" : "puts that right"} (${resource.name})`;
-    const standing = found === undefined ? "gone" : "changed";
-    const words = driftWords(resource, { standing, found: (found ?? {}) as Record<string, string> }).join("; ");
-    return `${(found && turnedOff(resource, found)) ?? words}: ${cure}`;
+/** What stands in the place of something of ours is left alone by an up: whoever has put it there has to remove it. */
+function causeWords(resource: DeployedResource, finding: Finding): string {
+    const { standing, found } = finding;
+    const cure = { foreign: "linuxnet up makes it again when that is removed", gone: "linuxnet up makes it again" };
+    const words = driftWords(resource, finding).join("; ");
+    const what = standing === "changed" ? (turnedOff(resource, found) ?? words) : words;
+    const isGone = standing === "gone" || standing === "foreign";
+    return `${what}: ${isGone ? cure[standing] : "linuxnet up puts that right"} (${resource.name})`;
 }
 
 /**
  * Looks for what is in the way of a packet among what is not as it was deployed, which is asked for once, for all checks that fail.
  */
 export function causesIn(lab: Deployed): (from: Place, to: string) => Promise<string | undefined> {
-    let asked: Promise<readonly Drifted<DeployedResource>[]> | undefined;
-    const drifted = async (): Promise<readonly Drifted<DeployedResource>[]> => {
+    let asked: Promise<ReadonlyMap<DeployedResource, Finding>> | undefined;
+    const drifted = async (): Promise<ReadonlyMap<DeployedResource, Finding>> => {
         const { compare } = await import("../../provider/drift.js");
-        const all = [...(await compare(lab.resources))].filter(([, { standing }]) => isDrift(standing));
-        return all.map(([resource, { standing, found }]) => ({
-            resource,
-            found: standing === "changed" ? found : undefined,
-        }));
+        return new Map([...(await compare(lab.resources))].filter(([, { standing }]) => isDrift(standing)));
     };
     return async (from, to) => {
         asked ??= drifted();
-        const found = culprit(lab.resources, await asked, from, to);
-        return found && causeWords(found);
+        const findings = await asked;
+        const all = Array.from(findings, ([resource, { standing, found }]) => ({
+            resource,
+            found: standing === "changed" ? found : undefined,
+        }));
+        const one = culprit(lab.resources, all, from, to);
+        const finding = one && findings.get(one.resource);
+        return finding && causeWords(one.resource, finding);
     };
 }

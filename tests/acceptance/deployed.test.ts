@@ -239,6 +239,23 @@ describe("a lab that is deployed", () => {
             await ip("-n", "ns2-dev", "link", "del", "veth-ns2");
             assert.match((await lookAt()) ?? "", /veth-ns2-router .* is gone: linuxnet up makes it again \(link2\)$/);
             assertSucceeded(await lab.up());
+            await writeSetting("net.ipv4.conf.veth-ns1-router.forwarding", "0", "ns-router-dev");
+            assert.equal(
+                await lookAt(),
+                "ns-router-dev does not forward IPv4 of veth-ns1-router: linuxnet up puts that right (forwarding)",
+            );
+            assertSucceeded(await lab.up());
+        });
+
+        it("does not promise what an up would refuse: somebody's route in the place of ours", async () => {
+            await ip("-n", "ns1-dev", "route", "replace", "unreachable", "192.168.2.0/24");
+            const { stdout } = await run(["check", "ns1-reaches-ns2"]);
+            const route = "ns1-dev: route 192.168.2.0/24 via 192.168.1.1 dev veth-ns1";
+            const theirs = 'a route "unreachable 192.168.2.0/24 proto 3" in namespace ns1-dev';
+            const cause = `${route} is gone; there is ${theirs}: linuxnet did not create it: linuxnet up makes it again when that is removed (to-ns2)`;
+            assert.ok(stdout.includes(`look at: ${cause}`), stdout);
+            await ip("-n", "ns1-dev", "route", "del", "unreachable", "192.168.2.0/24");
+            assertSucceeded(await lab.up());
         });
 
         it("refuses what is no check", async () => {
