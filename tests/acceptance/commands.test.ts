@@ -159,12 +159,15 @@ describe("linuxnet commands", () => {
 
         it("of an address is that one", async () => {
             await lab.edit('"192.168.1.1/24"', '"192.168.1.1/24", "192.168.7.1/24"');
+            const [device] = await ipJson("-n", "ns-router-dev", "link", "show", "dev", name);
             const script = await printed(lab);
             assert.deepEqual(lines(script), [
                 ...header,
                 "",
                 "# VethPair link1: changed",
                 `ip -n ns-router-dev addr add 192.168.7.1/24 dev ${name}`,
+                // Its neighbours are told so.
+                `ip -n ns-router-dev link set dev ${name} address ${device?.["address"]}`,
             ]);
             await assertDone(script);
         });

@@ -23,6 +23,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 /** What does not end with 0 here. */
 const ENDS: Readonly<Record<string, number>> = {
     "linuxnet up": 1, // nobody is there to agree
+    "linuxnet destroy": 1, // the same
 };
 
 /** The page makes a second stack, and leaves it. */

@@ -8,7 +8,7 @@ import { readMounts } from "../support/namespaces";
 import { assertNoReply, assertReply } from "../support/ping";
 import { assertSettled, type Inputs, type KindName, type Resource, Stack, useStack } from "../support/provider";
 import { takeSnapshot } from "../support/snapshot";
-import { assertRestored, assertSame } from "../support/snapshot-difference";
+import { assertRestored, assertSame, takeSettledSnapshot } from "../support/snapshot-difference";
 import { killedAfter } from "./interruption";
 
 /** Where hosts are: `folder("left")`, and one within it: `folder("left", "inner")`. */
@@ -74,7 +74,7 @@ async function assertNoTrace(): Promise<void> {
 
 /** What a change must leave alone, byte for byte. */
 async function untouched(work: () => Promise<unknown>): Promise<void> {
-    const [network, before] = [await takeSnapshot(), await files()];
+    const [network, before] = [await takeSettledSnapshot(), await files()];
     await work();
     assertSame(network, await takeSnapshot());
     assert.equal(await files(), before);
