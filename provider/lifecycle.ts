@@ -129,7 +129,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
             // Where something else stands in the place of a part, the rest goes nevertheless.
             isOurs ??= story.mine !== undefined;
             const plan = await this.#planOrUndo(session, found, wanted, story, isOurs);
-            if (!wanted && plan.length > 0) this.#uppers.refuse(answers ?? {});
+            if (!wanted && plan.length > 0) this.#uppers.refuse();
             if (wanted && !found.state && plan.length === 0) {
                 throw new Failure(`${this.kind.id(wanted)}: there is no such place any more`);
             }
@@ -159,7 +159,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
                     ({ outcome, answers } = await depart(this.#machine, {
                         owner: this.owner,
                         plan,
-                        queries: { ...this.#uppers.queries, ...queries },
+                        queries,
                         planBy: (seen) => this.#planOf(seen, wanted),
                         alone,
                         rest: () => run(after),
@@ -175,14 +175,14 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** What is to go and is not found is looked for under another name: its record, by which it can be found, goes as well. */
     async #lookFor(session: Session, wanted: Spec | undefined) {
         const queries = this.#queries;
-        const answers = await session.ask(wanted ? queries : { ...this.#uppers.queries, ...queries });
+        const answers = await (wanted ? session.ask(queries) : this.#uppers.askWith(session, queries));
         const story = this.#story(answers, wanted);
         const { state, foreign } = this.#observe(answers, story);
         const isLost = state === undefined && foreign === undefined && story.mine !== undefined;
         if (wanted || !isLost || !this.kind.isLink) return { queries, answers };
         const wide = Object.entries(queries).map(([name, query]) => [name, widened(query)]);
         const all: typeof queries = Object.fromEntries(wide);
-        return { queries: all, answers: await session.ask({ ...this.#uppers.queries, ...all }) };
+        return { queries: all, answers: await this.#uppers.askWith(session, all) };
     }
 
     #story(answers: { record: unknown; boot: unknown }, wanted: FlatSpec | undefined): Story {
@@ -220,7 +220,7 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     #planOf(answers: Readonly<Record<string, unknown>>, wanted: Spec | undefined): readonly Command[] {
         const story = this.#story({ record: answers["record"], boot: answers["boot"] }, wanted);
         const found = this.#observe(answers, story);
-        if (!wanted) this.#uppers.refuse(answers);
+        if (!wanted) this.#uppers.refuse();
         return found.foreign ? [] : this.kind.plan(found.state, wanted, this.spec, story);
     }
 
