@@ -33,10 +33,14 @@ function devicesNamed({ device, nexthops }: Record<string, unknown>): { property
 const numberIn = (name: string): string | undefined => /^if(\d+)$/.exec(name)?.[1];
 
 /** An Address, a Route or a Vxlan stands on a device that exists, or that the program declares before it. */
-export async function deviceUnknown(program: Program, { owner, known, unknown }: Declaration): Promise<Problem[]> {
+export async function deviceUnknown(program: Program, declaration: Declaration): Promise<Problem[]> {
+    const { kind, owner, known, unknown } = declaration;
     if (isOpen(unknown)) return [];
     const place = placeOf(known as { namespace?: string; host?: string });
-    const isAnother = (device: DeclaredDevice): boolean => device.kind !== "existing" && device.owner !== owner;
+    // A Vxlan is a device itself; a Route may have the name of a pair.
+    const isItself = (device: DeclaredDevice): boolean =>
+        kind === "Vxlan" && device.kind === "vxlan" && device.owner === owner;
+    const isAnother = (device: DeclaredDevice): boolean => device.kind !== "existing" && !isItself(device);
     for (const { property, name } of devicesNamed(known)) {
         // A namespace that is not there yet will have it.
         if (name === "lo" && program.places.has(place)) continue;

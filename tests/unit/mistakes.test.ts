@@ -300,6 +300,8 @@ describe("a mistake between two resources", () => {
             declare("Route", name, { namespace: "ns1", destination: "10.2.0.0/16", metric, ...more });
         const there = "a device in ns1 | there is onea, eth9";
         assert.deepEqual(await to("right", 1, { device: "onea" }), []);
+        // Of one's own name, among those of another kind.
+        assert.deepEqual(await to("one", 6, { device: "onea" }), []);
         assert.deepEqual(await to("existing", 2, { device: "eth9" }), []);
         assert.deepEqual(await to("misspelt", 3, { device: "oneb" }), [`device | "oneb" | ${there}`]);
         assert.deepEqual(await to("number", 4, { device: "if3" }), [
