@@ -6,7 +6,7 @@ import { addEngineCommand } from "./engine-command.js";
 import { leftoversOf } from "./leftovers.js";
 import { folderOption, isYes } from "./options.js";
 import { readPreview } from "./preview/changes.js";
-import { type Foretold, showChanges, summary } from "./preview/show.js";
+import { type Foretold, showChanges, summary, tellRemarks } from "./preview/show.js";
 import { requireProject } from "./project.js";
 import { ownName, stackOf } from "./stack.js";
 import { sweep, sweepCode } from "./sweep.js";
@@ -26,8 +26,9 @@ function byEngine(args: readonly string[]): Promise<number> {
 /** What would be taken away, in network terms. */
 async function foretell(args: readonly string[]): Promise<Foretold> {
     const { exitCode: code, events } = await operateQuietly(["destroy", "--preview-only", ...args]);
-    const { changes, problems, remarks } = readPreview(events);
-    for (const line of [...remarks, ...problems]) console.error(line);
+    const account = readPreview(events);
+    const { changes } = account;
+    tellRemarks(account);
     if (code !== 0) return { code, next: "end" };
     showChanges(changes);
     console.log(changes.length === 0 ? "The state knows of nothing to take away." : `\n${summary(changes)}`);

@@ -7,13 +7,14 @@ import { readPreview } from "./preview/changes.js";
 import { forecastOf } from "./preview/forecast.js";
 import { readLabs } from "./preview/labs.js";
 import { reachLines } from "./preview/reach.js";
-import { type Foretold, showChanges, summary } from "./preview/show.js";
+import { type Foretold, showChanges, summary, tellRemarks } from "./preview/show.js";
 
 /** The engine's preview, in network terms. */
 export async function foretell(args: readonly string[]): Promise<Foretold> {
     const { exitCode, events } = await operateQuietly(["preview", ...args]);
-    const { changes, unchanged, problems, remarks } = readPreview(events);
-    for (const line of [...remarks, ...problems]) console.error(line);
+    const account = readPreview(events);
+    const { changes, unchanged, problems } = account;
+    tellRemarks(account);
     // Half a preview says nothing, nor does one that never began (a wrong passphrase); one that is merely unexpected
     // (--expect-no-changes) does.
     const isWhole = changes.length > 0 && !problems.some((problem) => problem.startsWith("error"));

@@ -7,7 +7,7 @@ import { addEngineCommand } from "./engine-command.js";
 import { isYes } from "./options.js";
 import { describeDrift, readRefresh } from "./preview/drifted.js";
 import { groupLines } from "./preview/groups.js";
-import type { Foretold } from "./preview/show.js";
+import { type Foretold, tellRemarks } from "./preview/show.js";
 
 /** What says itself whether there is a preview, or has its own form for one. */
 const OWN_PREVIEW = /^(--preview-only|--skip-preview|--json|-[a-zA-Z]*[fj])/;
@@ -20,8 +20,9 @@ function withoutPreview(args: readonly string[]): readonly string[] {
 /** What has changed on the machines since, in network terms. */
 async function foretell(args: readonly string[]): Promise<Foretold> {
     const { exitCode: code, events } = await operateQuietly(["refresh", "--preview-only", ...args]);
-    const { changes, unchanged, problems, remarks } = readRefresh(events);
-    for (const line of [...remarks, ...problems]) console.error(line);
+    const account = readRefresh(events);
+    const { changes, unchanged } = account;
+    tellRemarks(account);
     if (code !== 0) return { code, next: "end" };
     const drifted = changes.toSorted((a, b) => byNumber(a.name, b.name));
     for (const line of groupLines(drifted.flatMap(describeDrift))) console.log(line);

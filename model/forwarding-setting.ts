@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { placeEntries } from "./place";
 import type { Family } from "./prefix";
-import { flag, type Problem, type SpecOf, schema } from "./schema";
+import { flag, type Problem, type SpecOf, schema, splitList } from "./schema";
 
 const entries = {
     ...placeEntries,
@@ -31,3 +31,10 @@ export function forwardingSettingMistakes(
 
 /** A device of which somebody has set the forwarding otherwise: `eth1 (IPv4)`. */
 export const exceptionText = (device: string, family: Family): string => `${device} (IPv${family})`;
+
+/** The same, read again from a list of them. */
+export const parseExceptions = (list: unknown): { readonly device: string; readonly family: Family }[] =>
+    splitList(typeof list === "string" ? list : "").flatMap((text) => {
+        const [, device, family] = /^(.*) \(IPv([46])\)$/.exec(text) ?? [];
+        return device === undefined ? [] : [{ device, family: family === "4" ? 4 : 6 } as const];
+    });

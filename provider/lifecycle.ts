@@ -175,11 +175,12 @@ export class Lifecycle<Spec extends FlatSpec, Q extends Queries, State> {
     /** What is to go and is not found is looked for under another name: its record, by which it can be found, goes as well. */
     async #lookFor(session: Session, wanted: Spec | undefined) {
         const queries = this.#queries;
-        const answers = await (wanted ? session.ask(queries) : this.#uppers.askWith(session, queries));
+        if (wanted) return { queries, answers: await session.ask(queries) };
+        const answers = await this.#uppers.askWith(session, queries);
         const story = this.#story(answers, wanted);
         const { state, foreign } = this.#observe(answers, story);
         const isLost = state === undefined && foreign === undefined && story.mine !== undefined;
-        if (wanted || !isLost || !this.kind.isLink) return { queries, answers };
+        if (!isLost || !this.kind.isLink) return { queries, answers };
         const wide = Object.entries(queries).map(([name, query]) => [name, widened(query)]);
         const all: typeof queries = Object.fromEntries(wide);
         return { queries: all, answers: await this.#uppers.askWith(session, all) };

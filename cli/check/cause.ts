@@ -1,5 +1,5 @@
+import { parseExceptions } from "../../model/forwarding-setting.js";
 import { type Place, placeName } from "../../model/place.js";
-import { splitList } from "../../model/schema.js";
 import { culprit } from "../../model/topology/culprit.js";
 import type { Finding } from "../../provider/drift.js";
 import { type Deployed, type DeployedResource, placeOfInputs } from "../deployed.js";
@@ -17,9 +17,7 @@ function turnedOff({ kind, inputs }: DeployedResource, found: DeployedResource["
     if (kind === "ForwardingSetting") {
         const off = ["ipv4", "ipv6"].filter((family) => inputs[family] === true && found[family] === false);
         const families = off.map((family) => family.replace("ip", "IP")).join(" and ");
-        const devices = splitList(String(found["exceptions"] ?? "")).map((one) =>
-            one.replace(/^(.*) \((.*)\)$/, "$2 of $1"),
-        );
+        const devices = parseExceptions(found["exceptions"]).map(({ device, family }) => `IPv${family} of ${device}`);
         const what = off.length > 0 ? families : inputs["ipv4"] === false ? "" : devices.join(" and ");
         return what === "" ? undefined : `${placeName(placeOfInputs(inputs))} does not forward ${what}`;
     }

@@ -1,5 +1,5 @@
 import { byNumber } from "../../model/order.js";
-import type { Change } from "./changes.js";
+import type { Change, Preview } from "./changes.js";
 import type { Forecast } from "./forecast.js";
 import { groupLines } from "./groups.js";
 import { describeChange } from "./words.js";
@@ -22,6 +22,11 @@ const kindRank = ({ kind }: Change): number => (KINDS.includes(kind) ? KINDS.ind
 /** What is removed first, then what is made anew, changed and made, each from the ground up; checks last. */
 const inOrder = (changes: readonly Change[]): Change[] =>
     changes.toSorted((a, b) => rank(a) - rank(b) || kindRank(a) - kindRank(b) || byNumber(a.name, b.name));
+
+/** What the program has written, and what is wrong: beside what is shown. */
+export function tellRemarks({ remarks, problems }: Preview): void {
+    for (const line of [...remarks, ...problems]) console.error(line);
+}
 
 /** Like changes counted and put together, a line each. */
 export function showChanges(changes: readonly Change[], forecast?: Forecast): void {

@@ -179,17 +179,13 @@ export class Paths {
     #forward(node: Node, walk: Walk, entry: Device): Outcome | undefined {
         const { family } = walk.to;
         const name = placeName(node.place);
-        if (!node.forwardsFrom(entry, family)) {
-            if (node.forwards(family)) {
-                const what = `${name} does not forward IPv${family} of ${entry.name}`;
-                return lost(
-                    node,
-                    "forwarding",
-                    what,
-                    "somebody has set it for that device alone: linuxnet up",
-                    "no-reply",
-                );
-            }
+        const isOn = node.forwardsFrom(entry, family);
+        if (!isOn && node.forwards(family)) {
+            const what = `${name} does not forward IPv${family} of ${entry.name}`;
+            const advice = "somebody has set it for that device alone: linuxnet up";
+            return lost(node, "forwarding", what, advice, "no-reply");
+        }
+        if (!isOn) {
             const what = node.resource
                 ? `${name} does not forward IPv${family}`
                 : `nothing says that ${name} forwards IPv${family}`;

@@ -1,5 +1,5 @@
 import type { BridgeSpec } from "../bridge";
-import type { ForwardingSettingSpec } from "../forwarding-setting";
+import { type ForwardingSettingSpec, parseExceptions } from "../forwarding-setting";
 import { type Place, placeOf, placeParts } from "../place";
 import { type Prefix, parseAddress, parseDeviceAddress, parsePrefix } from "../prefix";
 import { kernelDestination, kernelMetric, MAIN_TABLE, parseNexthop, type RouteSpec, routeFamily } from "../route";
@@ -155,10 +155,8 @@ export class Topology {
 
     #addForwarding(resource: string, spec: ForwardingSettingSpec & { exceptions?: string }): void {
         const node = this.node(placeOf(spec));
-        for (const text of splitList(spec.exceptions ?? "")) {
-            const device = /^(.*) \(IPv4\)$/.exec(text)?.[1];
-            if (device !== undefined) node.exceptions.add(device);
-        }
+        for (const { device, family } of parseExceptions(spec.exceptions))
+            if (family === 4) node.exceptions.add(device);
         if (spec.ipv4 !== undefined) node.forwarding.set(4, { isOn: spec.ipv4, resource });
         if (spec.ipv6 !== undefined) node.forwarding.set(6, { isOn: spec.ipv6, resource });
     }

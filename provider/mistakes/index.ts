@@ -21,6 +21,17 @@ function declarePlace(program: Program, declaration: Declaration, owner: Owner):
     return taken;
 }
 
+type Examine = (program: Program, declaration: Declaration) => Problem[] | Promise<Problem[]>;
+
+/** What the first of them finds that finds anything. */
+async function firstOf(all: readonly Examine[], program: Program, declaration: Declaration): Promise<Problem[]> {
+    for (const examine of all) {
+        const problems = await examine(program, declaration);
+        if (problems.length > 0) return problems;
+    }
+    return [];
+}
+
 /** Declares a resource, and returns what is wrong between it and those before it, or what is on the host. */
 export async function mistakesInProgram(program: Program, declaration: Declaration, owner: Owner): Promise<Problem[]> {
     program.own(owner);
@@ -47,17 +58,9 @@ export async function mistakesInProgram(program: Program, declaration: Declarati
         if (loop.length > 0) return loop;
     }
     if (kind === "VethPair") return notABridge(program, declaration);
-    if (kind === "Vxlan") {
-        const checks = [notABridge, vniTaken, deviceUnknown, localUnknown];
-        for (const check of checks) {
-            const problems = await check(program, declaration);
-            if (problems.length > 0) return problems;
-        }
-        return [];
-    }
+    if (kind === "Vxlan") return firstOf([notABridge, vniTaken, deviceUnknown, localUnknown], program, declaration);
     if (kind === "Address") return deviceUnknown(program, declaration);
     if (kind === "ForwardingSetting") return forwardingTaken(program, declaration);
     if (kind !== "Route") return [];
-    const found = [...routeTaken(program, declaration), ...(await deviceUnknown(program, declaration))];
-    return found.length > 0 ? found.slice(0, 1) : gatewayOutOfReach(program, declaration);
+    return firstOf([routeTaken, deviceUnknown, gatewayOutOfReach], program, declaration);
 }
